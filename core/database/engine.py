@@ -1,0 +1,121 @@
+"""Connections and transactions.
+
+``transaction()`` is a unit of work that may write: on SQLite it takes the write lock at once (BEGIN
+IMMEDIATE), so two writers queue instead of failing half way. ``reading()`` never blocks a writer.
+Functions given to ``after_commit`` run once the rows are safe, and never when they are rolled back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.settings import get_settings
+
+log = structlog.get_logger(__name__)
+_BEGIN = "sqlite_begin"
+_HOOKS = "after_commit"
+
+
+class Database:
+    """One engine. Cheap to build; connects on first use."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _driver_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "max_overflow": 40}
+        self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def session(self, begin: str) -> Iterator[Session]:
+        """Open a session whose SQLite transaction starts as ``begin`` (IMMEDIATE or DEFERRED)."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection(execution_options={_BEGIN: begin})
+            yield session
+            session.commit()
+            hooks: list[Callable[[], None]] = session.info.pop(_HOOKS, [])
+        for hook in hooks:
+            hook()
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _driver_url(url: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    begin = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {begin}")
+
+
+_current: Database | None = None
+
+
+def current() -> Database:
+    """Return this process's database, opened from the settings on first use."""
+    if _current is None:
+        settings = get_settings()
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return use(Database(settings.database_url))
+    return _current
+
+
+def use(database: Database) -> Database:
+    """Make ``database`` this process's database (tests, forked workers)."""
+    global _current
+    _current = database
+    return database
+
+
+def reset() -> None:
+    """Forget this process's database; the next use opens it anew."""
+    global _current
+    if _current is not None:
+        _current.dispose()
+    _current = None
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A unit of work: commits at the end, rolls back on an exception."""
+    with current().session("IMMEDIATE") as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A consistent view for reading."""
+    with current().session("DEFERRED") as session:
+        yield session
+
+
+def after_commit(session: Session, hook: Callable[[], None]) -> None:
+    """Run ``hook`` once the transaction has been committed."""
+    session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Tell whether a unique constraint was hit (SQLite 2067/1555, PostgreSQL 23505)."""
+    return "UNIQUE constraint" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23505"

@@ -1,0 +1,77 @@
+"""The Celery application: Redis where one is configured, otherwise a broker of plain files.
+
+Every task's module is named in ``TASK_MODULES``; every periodic task in ``PERIODIC``.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from core.database import reset
+from core.logs import configure_logs
+from core.settings import Settings, get_settings
+
+TASK_MODULES = (
+    "core.queue.tasks",
+    "core.audit.tasks",
+    "knowledge_base.tasks",
+    "forms.tasks",
+    "bot.handoff.tasks",
+)
+PERIODIC: dict[str, dict[str, Any]] = {
+    "drain": {"task": "core.queue.drain", "schedule": 2.0, "options": {"expires": 2}},
+    "seal": {"task": "core.audit.seal", "schedule": 1.0, "options": {"expires": 1}},
+    "checkpoint": {"task": "core.audit.checkpoint", "schedule": 60.0, "options": {"expires": 30}},
+    "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},
+}
+
+
+def broker_options(settings: Settings) -> dict[str, Any]:
+    """Return the broker's URL and transport options."""
+    if settings.redis_url:
+        return {"broker_url": settings.redis_url, "broker_transport_options": {"visibility_timeout": 3600}}
+    folder = Path(settings.folder("celery"))
+    for name in ("messages", "control"):
+        (folder / name).mkdir(exist_ok=True)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(folder / "messages"),
+            "data_folder_out": str(folder / "messages"),
+            "control_folder": str(folder / "control"),
+            "polling_interval": 0.1,
+        },
+    }
+
+
+def make_app(settings: Settings) -> Celery:
+    """Build the application from the settings."""
+    celery = Celery("yaozheng", include=list(TASK_MODULES))
+    celery.conf.update(
+        **broker_options(settings),
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        worker_prefetch_multiplier=1,
+        worker_concurrency=settings.worker_processes,
+        worker_max_tasks_per_child=2000,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        beat_schedule=PERIODIC,
+        beat_schedule_filename=str(settings.folder("celery") / "beat"),
+        timezone="Asia/Shanghai",
+    )
+    return celery
+
+
+app = make_app(get_settings())
+
+
+@worker_process_init.connect
+def _fresh_process(**_kwargs: Any) -> None:
+    configure_logs(get_settings().log_level)
+    reset()
