@@ -1,1 +1,1 @@
-"""Ground floor: settings, database, clock, errors, audit, identity, privacy, queue. Imports nothing of ours."""
+"""Ground floor: settings, database, clock, errors, audit, identity, privacy, queue; imports nothing above."""

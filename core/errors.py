@@ -36,8 +36,8 @@ class NotAvailable(AssistantError):  # noqa: N818
 
     http_status = 404
 
-    def __init__(self, code: str = "core.not_available", **params: object) -> None:
-        super().__init__(code, **params)
+    def __init__(self, code: str = "core.not_available") -> None:
+        super().__init__(code)
 
 
 class NotSignedIn(AssistantError):  # noqa: N818
@@ -45,8 +45,8 @@ class NotSignedIn(AssistantError):  # noqa: N818
 
     http_status = 401
 
-    def __init__(self, code: str = "core.sign_in_first", **params: object) -> None:
-        super().__init__(code, **params)
+    def __init__(self, code: str = "core.sign_in_first") -> None:
+        super().__init__(code)
 
 
 class Conflict(AssistantError):  # noqa: N818

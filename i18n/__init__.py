@@ -1,0 +1,1 @@
+"""Locale negotiation, message catalogues, glossary, dates and working days."""

@@ -1,0 +1,1 @@
+"""Personal data and classification marks: found, masked, refused."""

@@ -71,7 +71,7 @@ def make_app(settings: Settings) -> Celery:
 app = make_app(get_settings())
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def _fresh_process(**_kwargs: Any) -> None:
     configure_logs(get_settings().log_level)
     reset()

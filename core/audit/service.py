@@ -1,0 +1,174 @@
+"""The audit trail.
+
+1. ``record`` adds an event in the caller's transaction: no act without its event, no event without its act.
+2. ``seal`` (every second, one sealer at a time) gives unsealed events the next sequence numbers and chains
+   their hashes: ``hash_n = SHA-256(hash_(n-1) + canonical event n)``.
+3. ``checkpoint`` (every minute) appends the newest sequence and hash, signed with the installation's key, to
+   a file outside the database.
+4. ``verify`` recomputes the chain and holds it against the checkpoints: a changed, removed or inserted event,
+   a truncated tail and a full restamp are found. What was written less than a minute ago and then cut off
+   before its checkpoint cannot be noticed.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.audit.models import AuditEvent
+from core.database import is_duplicate, reading, transaction
+from core.ids import new_id
+from core.secrets import get_secrets
+from core.settings import get_settings
+
+GENESIS = "0" * 64
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What ``verify`` found; ``problem`` is a message code, "" when the trail is whole."""
+
+    events: int
+    unsealed: int
+    checkpoints: int
+    problem: str = ""
+    sequence: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was tampered with."""
+        return not self.problem
+
+
+def record(
+    session: Session,
+    *,
+    actor_id: str,
+    action: str,
+    subject_type: str,
+    subject_id: str,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Add an event to the caller's transaction; ``data`` holds ids and codes, never personal values."""
+    session.add(
+        AuditEvent(
+            id=new_id("evt"),
+            at=clock.now(),
+            actor_id=actor_id,
+            action=action,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            data=data or {},
+        )
+    )
+
+
+def _digest(previous: str, event: AuditEvent) -> str:
+    body = [
+        event.id,
+        clock.isoformat(event.at),
+        event.actor_id,
+        event.action,
+        event.subject_type,
+        event.subject_id,
+        event.data,
+    ]
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}{event.sequence}{canonical}".encode()).hexdigest()
+
+
+def seal() -> int:
+    """Chain the events that are not yet sealed; return how many. A second sealer gives way."""
+    try:
+        with transaction() as session:
+            waiting = session.scalars(
+                select(AuditEvent)
+                .where(AuditEvent.sequence.is_(None))
+                .order_by(AuditEvent.at, AuditEvent.id)
+                .limit(BATCH)
+            ).all()
+            sequence, previous = _head(session)
+            for event in waiting:
+                sequence += 1
+                event.sequence = sequence
+                previous = event.chain_hash = _digest(previous, event)
+            return len(waiting)
+    except IntegrityError as error:
+        if is_duplicate(error):
+            return 0
+        raise
+
+
+def _head(session: Session) -> tuple[int, str]:
+    newest = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.sequence.is_not(None))
+        .order_by(AuditEvent.sequence.desc())
+        .limit(1)
+    ).first()
+    return (newest.sequence or 0, newest.chain_hash or GENESIS) if newest else (0, GENESIS)
+
+
+def checkpoint_path() -> Path:
+    """Return the file of signed checkpoints."""
+    return get_settings().folder("audit") / "checkpoints.jsonl"
+
+
+def _signature(sequence: int, chain_hash: str, at: str) -> str:
+    key = get_secrets().audit_key.encode()
+    return hmac.new(key, f"{sequence}:{chain_hash}:{at}".encode(), "sha256").hexdigest()
+
+
+def checkpoint() -> int:
+    """Append a signed checkpoint if there is something new; return its sequence number."""
+    with reading() as session:
+        sequence, chain_hash = _head(session)
+    lines = _checkpoints()
+    if sequence == 0 or (lines and lines[-1]["sequence"] == sequence):
+        return sequence
+    at = clock.isoformat(clock.now())
+    entry = {
+        "sequence": sequence,
+        "hash": chain_hash,
+        "at": at,
+        "signature": _signature(sequence, chain_hash, at),
+    }
+    with checkpoint_path().open("a") as stream:
+        stream.write(json.dumps(entry) + "\n")
+    return sequence
+
+
+def _checkpoints() -> list[dict[str, Any]]:
+    path = checkpoint_path()
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def verify() -> Verification:
+    """Recompute the whole chain and compare it with the checkpoints."""
+    lines = _checkpoints()
+    expected = {line["sequence"]: line for line in lines}
+    for line in lines:
+        if not hmac.compare_digest(line["signature"], _signature(line["sequence"], line["hash"], line["at"])):
+            return Verification(0, 0, len(lines), "core.audit_checkpoint_forged", line["sequence"])
+    with reading() as session:
+        unsealed = session.scalar(select(func.count()).where(AuditEvent.sequence.is_(None))) or 0
+        count, previous = 0, GENESIS
+        sealed = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
+        for event in session.scalars(sealed.execution_options(yield_per=1000)):
+            count += 1
+            if event.sequence != count:
+                return Verification(count, unsealed, len(lines), "core.audit_event_missing", count)
+            previous = _digest(previous, event)
+            if previous != event.chain_hash or expected.get(count, {"hash": previous})["hash"] != previous:
+                return Verification(count, unsealed, len(lines), "core.audit_event_changed", count)
+    if lines and max(expected) > count:
+        return Verification(count, unsealed, len(lines), "core.audit_tail_missing", count + 1)
+    return Verification(count, unsealed, len(lines))
