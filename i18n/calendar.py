@@ -1,8 +1,8 @@
 """China's working days and office hours.
 
 Statutory periods of the Licensing Law run on working days (行政许可法 82). Holidays and shifted
-working days are those that the State Council announces, as kept by the ``chinesecalendar`` package; for years that it does not
-hold yet, Saturdays and Sundays are taken as free and ``is_announced`` says so.
+working days are those that the State Council announces, as kept by the ``chinesecalendar`` package; for
+years that it does not hold yet, Saturdays and Sundays are taken as free and ``is_announced`` says so.
 
 Source: 行政许可法 第82条; 国务院办公厅 yearly holiday notices (through ``chinesecalendar``).
 """

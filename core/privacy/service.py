@@ -1,6 +1,6 @@
 """Personal data in what people type.
 
-1. ``find_personal_data`` normalises the text (disguised numbers included) and finds resident identity numbers,
+1. ``find_personal_data`` normalises the text (disguised numbers too) and finds resident identity numbers,
    mobile numbers, bank cards and e-mail addresses, checked by their check digits.
 2. ``mask_text`` blanks them, for everything that leaves the conversation: traces, logs, tasks.
 3. ``mask_value`` shows a stored value partly, for screens.
@@ -70,8 +70,8 @@ def mask_value(kind: str, value: str) -> str:
     """Show a value partly.
 
     Args:
-        kind: ``id_number`` keeps 3 + 4 characters, ``mobile`` 3 + 4, ``name`` the first, ``address`` the first
-            six; anything else keeps the first and the last character.
+        kind: ``id_number`` keeps 3 + 4 characters, ``mobile`` 3 + 4, ``name`` the first,
+            ``address`` the first six; anything else keeps the first and the last character.
         value: the full value.
     """
     keep = {"id_number": (3, 4), "mobile": (3, 4), "name": (1, 0), "address": (6, 0)}.get(kind, (1, 1))

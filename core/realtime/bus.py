@@ -155,7 +155,8 @@ class RedisBus:
 
         while self._open:
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call] as feed:
+                feed = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+                with feed:
                     feed.subscribe(REDIS_CHANNEL)
                     while self._open:
                         message = feed.get_message(timeout=1.0)
