@@ -1,0 +1,1 @@
+"""Checks before submission: all deficiencies at once."""

@@ -1,0 +1,1 @@
+"""Filings: drafts, questions, values, states, submission."""

@@ -1,0 +1,66 @@
+"""How stored values read on screen and paper; sensitive ones are masked unless revealed."""
+
+from typing import Any
+
+from core.privacy.service import mask_value
+from forms.items.definition import FieldDefinition
+from forms.items.regions import region_name
+from i18n.service import translate
+
+
+def show(field: FieldDefinition, value: Any, locale: str, *, reveal: bool = False) -> str:
+    """Write a value for people.
+
+    Args:
+        field: the field's definition.
+        value: its stored value, or None.
+        locale: ``zh-CN`` or ``en``.
+        reveal: whether sensitive values are written in full (the printed document alone).
+    """
+    if value is None:
+        return ""
+    comma = translate("forms.list_separator", locale)
+    match field.type:
+        case "enum":
+            return option_label(field, str(value), locale)
+        case "multi_enum":
+            return comma.join(option_label(field, str(item), locale) for item in value)
+        case "boolean":
+            return translate("forms.shown.yes" if value else "forms.shown.no", locale)
+        case "region":
+            return f"{value} {region_name(str(value)) or ''}".strip()
+        case "object":
+            return comma.join(text for text in _parts(field, value, reveal).values() if text)
+        case "table":
+            return translate("forms.row_separator", locale).join(
+                " ".join(text for text in _parts(field, row, reveal).values() if text) for row in value
+            )
+        case "list":
+            return comma.join(map(str, value))
+        case "file":
+            return str(value.get("name", ""))
+    return str(value) if reveal or not field.sensitive else mask_value(field.sensitive, str(value))
+
+
+def _parts(field: FieldDefinition, value: dict[str, Any], reveal: bool) -> dict[str, str]:
+    shown = {}
+    for part in field.parts:
+        text = str(value.get(part.key) or "")
+        shown[part.key] = mask_value(part.sensitive, text) if part.sensitive and text and not reveal else text
+    return shown
+
+
+def screen_value(field: FieldDefinition, value: Any) -> Any:
+    """Return the value for a form's input: None where it is sensitive, its parts masked where they are."""
+    if value is None or (field.sensitive and field.type not in {"object", "table"}):
+        return None
+    if field.type == "object":
+        return _parts(field, value, reveal=False)
+    if field.type == "table":
+        return [_parts(field, row, reveal=False) for row in value]
+    return value
+
+
+def option_label(field: FieldDefinition, value: str, locale: str) -> str:
+    """Return an option's label."""
+    return next((option.label.get(locale) for option in field.options if option.value == value), value)

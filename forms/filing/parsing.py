@@ -1,0 +1,183 @@
+"""Reading what people type or a web form sends into a field's stored value.
+
+Stored values: text; the option's value (or a list of them); ``True``/``False``; ISO date; six-digit region
+code; ``{part: text}``; a list of such rows; a list of texts; ``{file_id, name}`` for files.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from forms.filing.outcomes import Rejected
+from forms.filing.rows import read_object, read_table
+from forms.filing.validation import invalid
+from forms.items.definition import FieldDefinition, Option
+from i18n.service import lookup, translate
+
+MAX_CHARACTERS = 40_000
+_SEPARATORS = re.compile(r"[,，、;；\n/|]+")
+_DATE_NUMBERS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_ENGLISH_DATES = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
+
+
+def parse(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    """Return the stored value, valid under the field's own rules, or why it cannot be taken."""
+    if isinstance(raw, str):
+        if len(raw) > MAX_CHARACTERS:
+            return Rejected(
+                "forms.rejected.too_long", {"field": field.label.get(locale), "max": MAX_CHARACTERS}
+            )
+        raw = _printable(raw).strip()
+    if raw is None or raw == "" or raw == [] or raw == {}:
+        return Rejected("forms.rejected.empty", {"field": field.label.get(locale)})
+    value = _READERS[field.type](field, raw, locale)
+    if isinstance(value, Rejected):
+        return value
+    return invalid(field, value, locale) or value
+
+
+def _printable(text: str) -> str:
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return "".join(kept)
+
+
+def _text(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    if not isinstance(raw, str):
+        return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
+    return tidy_number(raw) if field.pattern else (raw if field.type == "text" else " ".join(raw.split()))
+
+
+def tidy_number(raw: str) -> str:
+    """Write an identifier as its pattern wants it: half-width, upper case, no blanks."""
+    return re.sub(r"\s+", "", raw.translate(_FULL_WIDTH)).upper()
+
+
+def _option(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    found = match_option(field.options, str(raw))
+    return found if found is not None else _not_an_option(field, locale)
+
+
+def _options(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    names = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw))
+    if len(names) == 1 and match_option(field.options, names[0]) is None:
+        names = names[0].replace("和", " ").replace(" and ", " ").split()
+    found = [match_option(field.options, name) for name in names]
+    if not found or None in found:
+        return _not_an_option(field, locale)
+    return list(dict.fromkeys(found))
+
+
+def _not_an_option(field: FieldDefinition, locale: str) -> Rejected:
+    shown = translate("forms.list_separator", locale).join(
+        option.label.get(locale) for option in field.options
+    )
+    return Rejected("forms.rejected.option", {"field": field.label.get(locale), "options": shown})
+
+
+def match_option(options: list[Option] | Any, raw: str) -> str | None:
+    """Return the value of the option that a person means: by value, label, synonym or its number in the list."""
+    wanted = _folded(raw)
+    for option in options:
+        names = [option.value, option.label.zh, option.label.en, *option.synonyms]
+        if wanted in map(_folded, names):
+            return str(option.value)
+    number = re.fullmatch(r"(?:第)?\(?(\d{1,2})\)?(?:个|项|号|\.)?", wanted)
+    if number and 1 <= int(number.group(1)) <= len(options):
+        return str(options[int(number.group(1)) - 1].value)
+    return None
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s。.!！]+$", "", unicodedata.normalize("NFKC", text).casefold().strip())
+
+
+def read_yes_no(raw: object) -> bool | None:
+    """Return what a yes or a no means, in both languages; None if it is neither."""
+    if isinstance(raw, bool):
+        return raw
+    word = _folded(str(raw))
+    for answer in (True, False):
+        code = "forms.words.yes" if answer else "forms.words.no"
+        spellings = {_folded(w) for loc in ("zh-CN", "en") for w in (lookup(code, loc) or "").split("|")}
+        if word in spellings:
+            return answer
+    return None
+
+
+def _boolean(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    answer = read_yes_no(raw)
+    return Rejected("forms.rejected.yes_no", {"field": field.label.get(locale)}) if answer is None else answer
+
+
+def _date(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    text = str(raw).translate(_FULL_WIDTH)
+    match = _DATE_NUMBERS.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    try:
+        if match:
+            year, month, day = map(int, match.groups())
+            return date(year, month, day).isoformat()
+        return _english_date(text)
+    except ValueError:
+        return Rejected("forms.rejected.date", {"field": field.label.get(locale)})
+
+
+def _english_date(text: str) -> str:
+    for pattern in _ENGLISH_DATES:
+        try:
+            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            continue
+    raise ValueError(text)
+
+
+def _list(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    items = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw))
+    return [tidy_number(item) if field.pattern else item.strip() for item in items]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+
+
+def _region(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    return tidy_number(str(raw))
+
+
+def _structure(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    if isinstance(raw, str) and raw[:1] in "[{":
+        try:
+            raw = json.loads(raw)
+        except ValueError:
+            return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
+    reader = read_table if field.type == "table" else read_object
+    value = reader(field, raw)
+    return value if value is not None else _unreadable(field, locale)
+
+
+def _unreadable(field: FieldDefinition, locale: str) -> Rejected:
+    parts = translate("forms.list_separator", locale).join(part.label.get(locale) for part in field.parts)
+    return Rejected(f"forms.rejected.{field.type}", {"field": field.label.get(locale), "parts": parts})
+
+
+def _file(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    return Rejected("forms.rejected.attach_instead", {"field": field.label.get(locale)})
+
+
+_READERS: dict[str, Callable[[FieldDefinition, object, str], Any]] = {
+    "string": _text,
+    "text": _text,
+    "code": _text,
+    "enum": _option,
+    "multi_enum": _options,
+    "boolean": _boolean,
+    "date": _date,
+    "region": _region,
+    "object": _structure,
+    "table": _structure,
+    "list": _list,
+    "file": _file,
+}

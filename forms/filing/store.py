@@ -1,0 +1,161 @@
+"""Loading a filing for an actor, and recording each change of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.audit.service import record
+from core.errors import Conflict, InvalidInput, InvariantBroken, NotAvailable
+from core.identity import Actor, Role
+from core.ids import new_id
+from core.realtime import publish_after_commit
+from forms.filing.conditions import holds
+from forms.filing.states import is_editable, may_move
+from forms.items.catalogue import item
+from forms.items.definition import FieldDefinition, FormDefinition, ServiceItem
+from forms.models import Enterprise, Filing, FilingEvent, FilingValue
+
+EMPTY, PROPOSED, CONFIRMED, SKIPPED = "empty", "proposed", "confirmed", "skipped"
+
+
+@dataclass
+class Draft:
+    """A filing with its item, its enterprise and its values by key."""
+
+    filing: Filing
+    item: ServiceItem
+    enterprise: Enterprise
+    rows: dict[str, FilingValue]
+
+    @property
+    def form(self) -> FormDefinition:
+        """The item's form."""
+        if self.item.form is None:
+            raise InvariantBroken("forms.item_without_form", item=self.item.code)
+        return self.item.form
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """Facts of the routing and all values so far, values first."""
+        values = {key: row.value for key, row in self.rows.items() if row.value is not None}
+        return {**self.filing.facts, **values}
+
+    def visible(self) -> list[FieldDefinition]:
+        """Return the fields that apply, in the order in which they are asked."""
+        known = self.known
+        return [field for field in self.form.fields if holds(field.when, known)]
+
+    def status(self, key: str) -> str:
+        """Return a field's status."""
+        return self.rows[key].status if key in self.rows else EMPTY
+
+
+def load(session: Session, actor: Actor, filing_id: str, *, to_write: bool = False) -> Draft:
+    """Return a filing that the actor may see, or change if ``to_write``.
+
+    Raises:
+        NotAvailable: absent or not the actor's.
+    """
+    query = select(Filing).where(Filing.id == filing_id)
+    filing = session.scalars(query.with_for_update() if to_write else query).first()
+    enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
+    if filing is None or enterprise is None or not _may_see(actor, filing, enterprise, to_write):
+        raise NotAvailable
+    rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
+    return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
+
+
+def _may_see(actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool) -> bool:
+    if actor.role is Role.APPLICANT:
+        return actor.may_act_for(filing.enterprise_id)
+    return not to_write and is_competent(actor, filing, enterprise)
+
+
+def is_competent(actor: Actor, filing: Filing, enterprise: Enterprise) -> bool:
+    """Whether the actor is an officer of this province and this field."""
+    domain = item(filing.item_code).domain
+    return (
+        actor.handles_cases
+        and actor.province in ("", enterprise.province)
+        and (not actor.competences or domain in actor.competences)
+    )
+
+
+def editable(draft: Draft, expected_version: int | None = None) -> None:
+    """Refuse a change to a filing that was handed in, or that has moved on.
+
+    Raises:
+        Conflict: it was handed in, or its version is another than expected.
+    """
+    if not is_editable(draft.filing.state):
+        raise Conflict("forms.no_longer_editable")
+    expect_version(draft, expected_version)
+
+
+def expect_version(draft: Draft, expected_version: int | None) -> None:
+    """Refuse a change that was decided on an older version.
+
+    Raises:
+        Conflict: the version is another than expected.
+    """
+    if expected_version is not None and expected_version != draft.filing.version:
+        raise Conflict("forms.changed_meanwhile")
+
+
+def change(
+    session: Session,
+    draft: Draft,
+    actor: Actor,
+    action: str,
+    *,
+    to_state: str | None = None,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Record one change: version, event, audit entry, wake-up. ``data`` holds keys and codes only."""
+    filing = draft.filing
+    start, end = filing.state, to_state or filing.state
+    if start != end and not may_move(start, end):
+        raise InvalidInput("forms.move_not_allowed")
+    filing.state = end
+    filing.version += 1
+    filing.updated_at = clock.now()
+    session.add(
+        FilingEvent(
+            id=new_id("fev"),
+            filing_id=filing.id,
+            version=filing.version,
+            at=filing.updated_at,
+            actor_id=actor.account_id,
+            action=action,
+            from_state=start,
+            to_state=end,
+            reason=reason,
+            data=data or {},
+        )
+    )
+    record(
+        session,
+        actor_id=actor.account_id,
+        action=f"filing.{action}",
+        subject_type="filing",
+        subject_id=filing.id,
+        data={"version": filing.version, "from": start, "to": end, **(data or {})},
+    )
+    publish_after_commit(session, f"draft:{filing.id}")
+
+
+def write_value(session: Session, draft: Draft, key: str, **columns: Any) -> FilingValue:
+    """Store a field's row, replacing what it held."""
+    row = draft.rows.get(key)
+    if row is None:
+        row = FilingValue(filing_id=draft.filing.id, key=key)
+        session.add(row)
+        draft.rows[key] = row
+    defaults: dict[str, Any] = {"receipt": {}, "problems": [], "alternatives": [], "updated_at": clock.now()}
+    for name, value in {**defaults, **columns}.items():
+        setattr(row, name, value)
+    return row

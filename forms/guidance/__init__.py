@@ -1,0 +1,1 @@
+"""Routing questions that decide whether, and how, a service item fits."""

@@ -1,0 +1,1 @@
+"""Service items: guide elements, decision points and forms as schema-checked YAML."""

@@ -1,0 +1,131 @@
+"""Tables of enterprises, their historical records, and filings."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base, JSONField
+
+
+class Enterprise(Base):
+    """A market entity for which accounts may act."""
+
+    __tablename__ = "enterprise"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(18), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    province: Mapped[str] = mapped_column(String(4), index=True)
+    region_code: Mapped[str] = mapped_column(String(6))
+    profile: Mapped[dict[str, Any]]
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
+
+
+class HistoricalRecord(Base):
+    """What an authority already holds about an enterprise: registry entry, licence, filing, person."""
+
+    __tablename__ = "historical_record"
+    __table_args__ = (Index("ix_historical_record_owner", "enterprise_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    subject: Mapped[str] = mapped_column(String(60))
+    as_of: Mapped[date]
+    valid_to: Mapped[date | None]
+    data: Mapped[dict[str, Any]]
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
+
+
+class Filing(Base):
+    """One filing; ``version`` grows by one with each change of state or value."""
+
+    __tablename__ = "filing"
+    __table_args__ = (
+        UniqueConstraint("account_id", "start_key"),
+        Index("ix_filing_open", "enterprise_id", "item_code", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item_code: Mapped[str] = mapped_column(String(60))
+    enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"))
+    account_id: Mapped[str] = mapped_column(String(40), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(30), default="draft")
+    version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+    start_key: Mapped[str] = mapped_column(String(80))
+    submit_key: Mapped[str | None] = mapped_column(String(80))
+    filing_no: Mapped[str | None] = mapped_column(String(60), unique=True)
+    receipt_code: Mapped[str | None] = mapped_column(String(40), unique=True)
+    declared_by: Mapped[str | None] = mapped_column(String(40))
+    declared_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    document_name: Mapped[str | None] = mapped_column(String(200))
+    document_problem: Mapped[str | None] = mapped_column(String(80))
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
+
+
+class FilingValue(Base):
+    """One field's value, where it came from and who stands by it."""
+
+    __tablename__ = "filing_value"
+
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONField, nullable=True)
+    status: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[str] = mapped_column(String(30))
+    receipt: Mapped[dict[str, Any]]
+    problems: Mapped[list[str]]
+    alternatives: Mapped[list[Any]]
+    updated_at: Mapped[datetime]
+
+
+class FilingEvent(Base):
+    """One change of a filing; ``data`` holds keys and codes, never a person's values."""
+
+    __tablename__ = "filing_event"
+    __table_args__ = (UniqueConstraint("filing_id", "version"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    actor_id: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str] = mapped_column(String(30))
+    to_state: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]]
+
+
+class FilingFile(Base):
+    """An attachment under ``uploads/``; its type was sniffed, its name is what the person called it."""
+
+    __tablename__ = "filing_file"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_as: Mapped[str] = mapped_column(String(120))
+    account_id: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class FilingCounter(Base):
+    """The last serial given in one numbering scope, such as ``cosmetic_filing:domestic:沪:2026``."""
+
+    __tablename__ = "filing_counter"
+
+    scope: Mapped[str] = mapped_column(String(80), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

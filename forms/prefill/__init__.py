@@ -1,0 +1,1 @@
+"""Values from the applicant's own historical records, each with a receipt."""

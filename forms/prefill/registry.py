@@ -1,0 +1,18 @@
+"""The prefill sources, in one visible list."""
+
+from forms.prefill.base import PrefillSource
+from forms.prefill.sources.own import Calculated, Catalogue, Identity
+from forms.prefill.sources.records import EarlierFilings, Licence, Personnel, Registry
+
+SOURCES: dict[str, PrefillSource] = {
+    source.name: source
+    for source in (
+        Registry(),
+        Licence(),
+        EarlierFilings(),
+        Personnel(),
+        Identity(),
+        Calculated(),
+        Catalogue(),
+    )
+}

@@ -1,0 +1,1 @@
+"""Prefill sources, one plug-in a file."""

@@ -1,0 +1,1 @@
+"""Historical records of an enterprise, read by its own people alone."""

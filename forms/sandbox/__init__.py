@@ -1,0 +1,1 @@
+"""A synthetic regulator: enterprises, licences, filings, people. Nothing in it is real."""

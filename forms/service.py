@@ -1,0 +1,124 @@
+"""Guided filing: from "may I?" to a number and a printed confirmation.
+
+1. ``list_service_items``, ``get_service_item``, ``find_service_items``: what can be done. ``export_guides``
+   gives every item's guide to the knowledge base.
+2. ``guidance_step`` asks the item's routing questions until it is clear whether this item fits, and which facts hold.
+3. ``start_filing`` opens a draft (or the one that is open) and proposes values from the applicant's own records,
+   each with a receipt. Nothing is pre-filled that is not the applicant's; the declaration never is.
+4. ``next_question`` asks for one field at a time; ``answer_field`` reads what people type, ``confirm_prefilled``,
+   ``skip_field`` and ``attach_file`` do the rest. Chat and web form change the same draft and wake each other
+   (topic ``draft:<filing_id>``); each change raises ``version`` by one and leaves an event and an audit entry.
+5. ``check_filing`` returns all deficiencies at once, each with field, rule, clause and fix. The one with rule
+   ``declaration`` remains until the person gives it with ``confirm_declaration``; any later edit takes it back.
+6. ``submit_filing`` hands in exactly once, in one transaction: state, number, key, outbox row, audit event.
+7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing number;
+   officers move the filing on with ``move_filing``; a returned one is mended and submitted again under its number.
+
+Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
+"""
+
+from core.database import reading
+from core.identity import Actor
+from forms.documents.service import document
+from forms.filing.confirmation import confirm_manufacture, pending_confirmations
+from forms.filing.drafts import (
+    answer_field,
+    cancel_filing,
+    confirm_declaration,
+    confirm_prefilled,
+    skip_field,
+    start_filing,
+)
+from forms.filing.files import attach_file, read_attachment
+from forms.filing.outcomes import Accepted, Rejected
+from forms.filing.parsing import read_yes_no
+from forms.filing.questions import next_question, question_for
+from forms.filing.submission import (
+    check_filing,
+    filing_status,
+    get_filing,
+    list_filings,
+    move_filing,
+    submit_filing,
+)
+from forms.filing.views import (
+    Deficiency,
+    DocumentState,
+    EnterpriseView,
+    FieldQuestion,
+    FieldView,
+    FilingStatus,
+    FilingSummary,
+    FilingView,
+    GroupView,
+    Receipt,
+    Submission,
+)
+from forms.guidance.service import GuidanceOutcome, GuidanceQuestion, guidance_step, read_choice
+from forms.items.catalogue import item as get_service_item
+from forms.items.catalogue import items
+from forms.items.definition import ServiceItem
+from forms.items.guides import export_guides
+from forms.items.matching import ItemMatch, find_service_items
+from forms.records.service import enterprises_of
+
+__all__ = [
+    "Accepted",
+    "Deficiency",
+    "DocumentState",
+    "EnterpriseView",
+    "FieldQuestion",
+    "FieldView",
+    "FilingStatus",
+    "FilingSummary",
+    "FilingView",
+    "GroupView",
+    "GuidanceOutcome",
+    "GuidanceQuestion",
+    "ItemMatch",
+    "Receipt",
+    "Rejected",
+    "ServiceItem",
+    "Submission",
+    "answer_field",
+    "attach_file",
+    "cancel_filing",
+    "check_filing",
+    "confirm_declaration",
+    "confirm_manufacture",
+    "confirm_prefilled",
+    "document",
+    "export_guides",
+    "filing_status",
+    "find_service_items",
+    "get_filing",
+    "get_service_item",
+    "guidance_step",
+    "list_enterprises",
+    "list_filings",
+    "list_service_items",
+    "move_filing",
+    "next_question",
+    "pending_confirmations",
+    "question_for",
+    "read_attachment",
+    "read_choice",
+    "read_yes_no",
+    "skip_field",
+    "start_filing",
+    "submit_filing",
+]
+
+
+def list_service_items() -> list[ServiceItem]:
+    """Return all service items; those with ``form`` can be filed here."""
+    return sorted(items().values(), key=lambda item: (item.form is None, item.domain, item.code))
+
+
+def list_enterprises(actor: Actor) -> list[EnterpriseView]:
+    """Return the enterprises for which the actor may act."""
+    with reading() as session:
+        return [
+            EnterpriseView(e.id, e.name, e.uscc, e.province, e.is_synthetic)
+            for e in enterprises_of(session, actor)
+        ]
