@@ -2,24 +2,27 @@
 
 1. ``list_service_items``, ``get_service_item``, ``find_service_items``: what can be done. ``export_guides``
    gives every item's guide to the knowledge base.
-2. ``guidance_step`` asks the item's routing questions until it is clear whether this item fits, and which facts hold.
-3. ``start_filing`` opens a draft (or the one that is open) and proposes values from the applicant's own records,
-   each with a receipt. Nothing is pre-filled that is not the applicant's; the declaration never is.
-4. ``next_question`` asks for one field at a time; ``answer_field`` reads what people type, ``confirm_prefilled``,
-   ``skip_field`` and ``attach_file`` do the rest. Chat and web form change the same draft and wake each other
-   (topic ``draft:<filing_id>``); each change raises ``version`` by one and leaves an event and an audit entry.
+2. ``guidance_step`` asks the item's routing questions until it is clear whether this item fits, and which
+   facts hold.
+3. ``start_filing`` opens a draft (or the one that is open) and proposes values from the applicant's own
+   records, each with a receipt. Nothing is pre-filled that is not the applicant's; the declaration never is.
+4. ``next_question`` asks for one field at a time; ``answer_field`` reads what people type,
+   ``confirm_prefilled``, ``skip_field`` and ``attach_file`` do the rest. Chat and web form change the same
+   draft and wake each other (topic ``draft:<filing_id>``); each change raises ``version`` by one and leaves an
+   event and an audit entry.
 5. ``check_filing`` returns all deficiencies at once, each with field, rule, clause and fix. The one with rule
    ``declaration`` remains until the person gives it with ``confirm_declaration``; any later edit takes it back.
 6. ``submit_filing`` hands in exactly once, in one transaction: state, number, key, outbox row, audit event.
-7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing number;
-   officers move the filing on with ``move_filing``; a returned one is mended and submitted again under its number.
+7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing
+   number; officers move the filing on with ``move_filing``; a returned one is mended and submitted again under
+   its number.
 
 Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
 """
 
 from core.database import reading
 from core.identity import Actor
-from forms.documents.service import document
+from forms.documents.service import document, request_document
 from forms.filing.confirmation import confirm_manufacture, pending_confirmations
 from forms.filing.drafts import (
     answer_field,
@@ -103,6 +106,7 @@ __all__ = [
     "question_for",
     "read_attachment",
     "read_choice",
+    "request_document",
     "read_yes_no",
     "skip_field",
     "start_filing",

@@ -1,7 +1,8 @@
 """What a check reads and what it finds."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -39,7 +40,7 @@ class Finding:
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 Check = Callable[[CheckSpec, CheckContext], list[Finding]]

@@ -65,7 +65,7 @@ def class_code_consistent(spec: CheckSpec, context: CheckContext) -> list[Findin
     findings = []
     for part, other in zip(parts, spec.params["fields"], strict=False):
         chosen = context.known.get(other)
-        expected = sorted(chosen) if isinstance(chosen, list) else [chosen]
+        expected = sorted(map(str, chosen)) if isinstance(chosen, list) else [str(chosen)]
         if chosen and sorted(part) != expected:
             shown = {"part": "/".join(part), "other": context.label(other), "expected": "/".join(expected)}
             findings.append(Finding(key, "class_code_part", shown))

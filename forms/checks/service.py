@@ -58,9 +58,9 @@ def _context(session: Session, draft: Draft, actor: Actor, locale: str) -> Check
 def _run(spec: CheckSpec, context: CheckContext, visible: set[str], broken: set[str]) -> list[Finding]:
     if not visible.issuperset(spec.fields):
         return []
-    if spec.check != "set_by_manufacturer":
-        if any(context.known.get(key) is None for key in spec.fields) or broken.intersection(spec.fields):
-            return []
+    is_filled = all(context.known.get(key) is not None for key in spec.fields)
+    if spec.check != "set_by_manufacturer" and (not is_filled or broken.intersection(spec.fields)):
+        return []
     return CHECKS[spec.check](spec, context)
 
 

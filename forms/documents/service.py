@@ -1,14 +1,30 @@
 """The printed confirmation.
 
-1. Submission writes the outbox row ``forms.render_document``; a worker calls ``render`` with the ids.
-2. ``document`` tells the applicant whether the PDF is there, and what is missing if it cannot be made.
+1. Submission writes the outbox row ``forms.render_document``; a worker calls ``render`` with ids alone.
+2. ``render`` writes ``documents/<filing_id>.pdf`` and then names it in the filing; doing it again changes nothing.
+   Without a Chinese font it says so in the filing and fails, so that the queue tries again.
+3. ``document`` tells the applicant whether the PDF is there, or what is missing; ``request_document`` asks anew.
 """
 
-from core.database import reading
+import os
+
+from core.audit.service import record
+from core.database import reading, transaction
+from core.errors import AssistantError, NotAvailable
 from core.identity import Actor
+from core.queue import enqueue
+from core.realtime import publish_after_commit
+from core.settings import get_settings
+from forms.documents.content import Confirmation, confirmation
+from forms.documents.rendering import to_pdf
 from forms.filing.presenting import document_state
-from forms.filing.store import load
+from forms.filing.states import HANDED_IN
+from forms.filing.store import load, load_unchecked
 from forms.filing.views import DocumentState
+from forms.models import Filing
+
+LOCALE = "zh-CN"
+TASK = "forms.render_document"
 
 
 def document(actor: Actor, filing_id: str) -> DocumentState:
@@ -19,3 +35,58 @@ def document(actor: Actor, filing_id: str) -> DocumentState:
     """
     with reading() as session:
         return document_state(load(session, actor, filing_id))
+
+
+def request_document(actor: Actor, filing_id: str) -> None:
+    """Ask for the document again, for instance after the font was installed.
+
+    Raises:
+        NotAvailable: absent, not the actor's, or not handed in.
+    """
+    with transaction() as session:
+        filing = load(session, actor, filing_id).filing
+        if filing.state not in HANDED_IN:
+            raise NotAvailable
+        if not filing.document_name:
+            enqueue(session, TASK, {"filing_id": filing_id, "version": filing.version})
+
+
+def render(filing_id: str, version: int) -> None:
+    """Make the PDF of a submitted filing; ``version`` is that of the submission which asked for it.
+
+    Raises:
+        AssistantError: it could not be made; the filing says why.
+    """
+    path = get_settings().folder("documents") / f"{filing_id}.pdf"
+    with reading() as session:
+        draft = load_unchecked(session, filing_id)
+        if draft is None or draft.filing.filing_no is None or (draft.filing.document_name and path.exists()):
+            return
+        content, title = confirmation(session, draft, LOCALE), draft.form.document.title.get(LOCALE)
+    try:
+        made = to_pdf(content, LOCALE)
+    except AssistantError as error:
+        _note(filing_id, None, error.code)
+        raise
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_bytes(made)
+    temporary.replace(path)
+    _note(filing_id, _file_name(title, content), None)
+
+
+def _file_name(title: str, content: Confirmation) -> str:
+    return f"{title}-{content.filing_no}.pdf"
+
+
+def _note(filing_id: str, name: str | None, problem: str | None) -> None:
+    with transaction() as session:
+        filing = session.get_one(Filing, filing_id)
+        filing.document_name, filing.document_problem = name, problem
+        record(
+            session,
+            actor_id="system",
+            action="filing.document_rendered" if name else "filing.document_failed",
+            subject_type="filing",
+            subject_id=filing_id,
+        )
+        publish_after_commit(session, f"draft:{filing_id}")

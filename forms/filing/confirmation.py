@@ -9,9 +9,8 @@ from core.errors import NotAvailable
 from core.identity import Actor
 from forms.filing.presenting import title_of
 from forms.filing.states import OPEN
-from forms.filing.store import CONFIRMED, Draft, change, write_value
-from forms.items.catalogue import item
-from forms.models import Enterprise, Filing, FilingValue
+from forms.filing.store import CONFIRMED, Draft, change, load_unchecked, write_value
+from forms.models import Filing
 from forms.records.service import licences_numbered
 
 KEY, NUMBER, SUBJECT = "manu_confirm", "prod_licence_no", "cosmetic_production"
@@ -23,7 +22,7 @@ def pending_confirmations(actor: Actor) -> list[tuple[str, str, str]]:
         open_ids = session.scalars(
             select(Filing.id).where(Filing.state.in_([state.value for state in OPEN]))
         ).all()
-        drafts = [_draft(session, filing_id) for filing_id in open_ids]
+        drafts = [draft for filing_id in open_ids if (draft := load_unchecked(session, filing_id))]
         return [
             (draft.filing.id, draft.enterprise.name, title_of(draft))
             for draft in drafts
@@ -38,22 +37,16 @@ def confirm_manufacture(actor: Actor, filing_id: str) -> None:
         NotAvailable: no such draft, or it does not name a licence of the actor's enterprises.
     """
     with transaction() as session:
-        if session.get(Filing, filing_id, with_for_update=True) is None:
+        session.get(Filing, filing_id, with_for_update=True)
+        draft = load_unchecked(session, filing_id)
+        if draft is None:
             raise NotAvailable
-        draft = _draft(session, filing_id)
         is_open = draft.filing.state in {state.value for state in OPEN}
         if not is_open or not _asks_for_confirmation(draft) or not _names_licence_of(session, draft, actor):
             raise NotAvailable
         receipt = {"confirmed_by": actor.account_id, "confirmed_at": clock.isoformat(clock.now())}
         write_value(session, draft, KEY, value=True, status=CONFIRMED, origin="manufacturer", receipt=receipt)
         change(session, draft, actor, "manufacture_confirmed")
-
-
-def _draft(session: Session, filing_id: str) -> Draft:
-    filing = session.get_one(Filing, filing_id)
-    rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
-    enterprise = session.get_one(Enterprise, filing.enterprise_id)
-    return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
 
 
 def _asks_for_confirmation(draft: Draft) -> bool:

@@ -128,7 +128,7 @@ def _date(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
 def _english_date(text: str) -> str:
     for pattern in _ENGLISH_DATES:
         try:
-            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a date has no zone
+            return datetime.strptime(text, pattern).date().isoformat()
         except ValueError:
             continue
     raise ValueError(text)

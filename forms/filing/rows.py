@@ -90,7 +90,7 @@ def _cells(line: str) -> list[str]:
 def _cell(part: Part, raw: object) -> str:
     text = "" if raw is None else str(raw).strip()
     if part.type != "string":
-        text = re.sub(r"\s*(%|％|年|years?)$", "", text)
+        text = re.sub(r"\s*(%|\uff05|年|years?)$", "", text)
         number = as_decimal(text)
         return text if number is None else format(number.normalize(), "f")
     return "".join(text.split()).upper() if part.pattern else text

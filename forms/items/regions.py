@@ -1,4 +1,4 @@
-"""Administrative divisions: GB/T 2260 codes from python-stdnum, provinces' short names from ``data/provinces.yml``."""
+"""Administrative divisions: GB/T 2260 codes from python-stdnum, provinces from ``data/provinces.yml``."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,6 @@ from functools import lru_cache
 from stdnum import numdb
 
 from forms.items.catalogue import DATA, read_yaml
-
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 

@@ -1,0 +1,11 @@
+"""Work that Celery does for filings."""
+
+from celery import shared_task
+
+from forms.documents import service as documents
+
+
+@shared_task(name="forms.render_document")  # type: ignore[untyped-decorator]
+def render_document(filing_id: str, version: int) -> None:
+    """Make a submitted filing's printed confirmation."""
+    documents.render(filing_id, version)
