@@ -1,0 +1,1 @@
+"""Miners: records in, (anchor, positive) pairs out."""

@@ -1,0 +1,43 @@
+"""Command line: `python -m training.evaluate --batch OUT.jsonl` or `--encoder PATH`, with `--questions`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from training.evaluate import report
+from training.evaluate.batch import score_batch
+from training.evaluate.questions import read_provisions, read_questions, read_replies
+from training.evaluate.reference import load_encoder, score_reference
+
+_EVALUATION = Path(__file__).resolve().parents[2].parent / "shared" / "eval"
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
+    measured = parser.add_mutually_exclusive_group(required=True)
+    measured.add_argument("--batch", type=Path, help="output of `yaozheng ask --batch`")
+    measured.add_argument("--encoder", type=Path, help="sentence-transformers folder, for the reference run")
+    parser.add_argument("--questions", type=Path, default=_EVALUATION / "questions_dev.jsonl")
+    parser.add_argument("--articles", type=Path, default=_EVALUATION / "law_articles.jsonl")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print."""
+    chosen = _arguments(arguments)
+    questions = read_questions(chosen.questions)
+    if chosen.batch:
+        figures = score_batch(questions, read_replies(chosen.batch))
+        lines = report.batch_lines(figures)
+    else:
+        figures = score_reference(questions, read_provisions(chosen.articles), load_encoder(chosen.encoder))
+        lines = report.reference_lines(figures)
+    sys.stdout.write(json.dumps(figures, ensure_ascii=False) if chosen.json else "\n".join(lines))
+    sys.stdout.write("\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
