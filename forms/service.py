@@ -8,14 +8,14 @@
    records, each with a receipt. Nothing is pre-filled that is not the applicant's; the declaration never is.
 4. ``next_question`` asks for one field at a time; ``answer_field`` reads what people type,
    ``confirm_prefilled``, ``skip_field`` and ``attach_file`` do the rest. Chat and web form change the same
-   draft and wake each other (topic ``draft:<filing_id>``); each change raises ``version`` by one and leaves an
-   event and an audit entry.
+   draft and wake each other (topic ``draft:<filing_id>``); each change raises ``version`` by one and leaves
+   an event and an audit entry.
 5. ``check_filing`` returns all deficiencies at once, each with field, rule, clause and fix. The one with rule
-   ``declaration`` remains until the person gives it with ``confirm_declaration``; any later edit takes it back.
+   ``declaration`` remains until the person gives it with ``confirm_declaration``; a later edit takes it back.
 6. ``submit_filing`` hands in exactly once, in one transaction: state, number, key, outbox row, audit event.
 7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing
-   number; officers move the filing on with ``move_filing``; a returned one is mended and submitted again under
-   its number.
+   number; officers move the filing on with ``move_filing``; a returned one is mended and submitted again
+   under its number.
 
 Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
 """

@@ -14,7 +14,7 @@ from forms.records.service import RecordView
 class CheckContext:
     """A filing as it stands, the enterprise's records and the licences that it names.
 
-    ``licences`` holds, for the licence numbers in the form, every licence of that number with its holder's id.
+    ``licences`` holds, for the licence numbers in the form, every licence of that number with its holder.
     """
 
     form: FormDefinition

@@ -1,7 +1,7 @@
 """All deficiencies at once (一次性告知).
 
 1. Every visible field: is it there if it must be, was it confirmed by a person, does it keep its rules today?
-2. Every check that the item names, over fields that are filled: against the registry, the licence, the form itself.
+2. Every check that the item names, over filled fields: against the registry, the licence, the form itself.
 3. The declaration, last: it is the applicant's alone (rule ``declaration``).
 
 Source: 行政许可法 第32条 (all that is missing is told at once).

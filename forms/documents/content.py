@@ -1,7 +1,6 @@
 """What the printed confirmation says: all fields with their sources, tables, declaration, notes."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from forms.filing.store import Draft
 from forms.items.definition import FieldDefinition
 from forms.items.regions import provinces
 from forms.models import FilingValue
-from i18n.service import format_date, format_moment, translate
+from i18n.service import format_moment, translate
 
 
 @dataclass(frozen=True)
@@ -131,12 +130,13 @@ def _line(draft: Draft, field: FieldDefinition, locale: str) -> Line:
 
 
 def _origin(row: FilingValue, locale: str) -> str:
+    if isinstance(row.value, dict) and "file_id" in row.value:
+        return translate("forms.document.origin_uploaded", locale)
     if row.origin in ("typed", "manufacturer"):
         return translate(f"forms.document.origin_{row.origin}", locale)
     source = translate(f"forms.source.{row.origin}", locale)
-    held = row.receipt.get("as_of")
-    shown = format_date(date.fromisoformat(held), locale) if held else translate("forms.date_unknown", locale)
-    return translate("forms.document.origin_prefilled", locale, source=source, date=shown)
+    held = row.receipt.get("as_of") or translate("forms.date_unknown", locale)
+    return translate("forms.document.origin_prefilled", locale, source=source, date=held)
 
 
 def _table(field: FieldDefinition, row: FilingValue, locale: str) -> Table:

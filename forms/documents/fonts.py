@@ -29,7 +29,7 @@ def chinese_font(folders: tuple[Path, ...] = FOLDERS) -> Path | None:
 
 @lru_cache(maxsize=2)
 def _characters(font: Path) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     with TTFont(font, fontNumber=0, lazy=True) as opened:
         return frozenset(opened.getBestCmap())

@@ -34,17 +34,12 @@ def to_html(doc: Confirmation, locale: str) -> str:
     middle, _, after = rest.partition("\1")
     page_text = f'{before}" counter(page) "{middle}" counter(pages) "{after}'
     numerals = translate("forms.document.numerals", locale).split()
-    return (
-        _environment()
-        .get_template("confirmation.html")
-        .render(
-            doc=doc,
-            locale=locale,
-            page_text=page_text,
-            numerals=numerals,
-            t=lambda code, **p: translate(code, locale, **p),
-        )
-    )
+
+    def words(code: str, **params: object) -> str:
+        return translate(code, locale, **params)
+
+    template = _environment().get_template("confirmation.html")
+    return template.render(doc=doc, locale=locale, page_text=page_text, numerals=numerals, t=words)
 
 
 def to_pdf(doc: Confirmation, locale: str) -> bytes:

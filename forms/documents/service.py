@@ -1,9 +1,10 @@
 """The printed confirmation.
 
 1. Submission writes the outbox row ``forms.render_document``; a worker calls ``render`` with ids alone.
-2. ``render`` writes ``documents/<filing_id>.pdf`` and then names it in the filing; doing it again changes nothing.
-   Without a Chinese font it says so in the filing and fails, so that the queue tries again.
-3. ``document`` tells the applicant whether the PDF is there, or what is missing; ``request_document`` asks anew.
+2. ``render`` writes ``documents/<filing_id>.pdf`` and then names it in the filing; doing it again changes
+   nothing. Without a Chinese font it says so in the filing and fails, so that the queue tries again.
+3. ``document`` tells the applicant whether the PDF is there, or what is missing; ``request_document``
+   asks for it anew.
 """
 
 import os

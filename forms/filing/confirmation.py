@@ -17,7 +17,7 @@ KEY, NUMBER, SUBJECT = "manu_confirm", "prod_licence_no", "cosmetic_production"
 
 
 def pending_confirmations(actor: Actor) -> list[tuple[str, str, str]]:
-    """Return (filing id, filer's name, product) of drafts that name the actor's licence as their manufacturer."""
+    """Return (filing id, filer, product) of drafts that name the actor's licence as their manufacturer."""
     with reading() as session:
         open_ids = session.scalars(
             select(Filing.id).where(Filing.state.in_([state.value for state in OPEN]))

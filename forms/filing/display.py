@@ -30,7 +30,7 @@ def show(field: FieldDefinition, value: Any, locale: str, *, reveal: bool = Fals
         case "region":
             return f"{value} {region_name(str(value)) or ''}".strip()
         case "object":
-            return comma.join(text for text in _parts(field, value, reveal).values() if text)
+            return translate("forms.row_separator", locale).join(_labelled(field, value, locale, reveal))
         case "table":
             return translate("forms.row_separator", locale).join(
                 " ".join(text for text in _parts(field, row, reveal).values() if text) for row in value
@@ -48,6 +48,15 @@ def _parts(field: FieldDefinition, value: dict[str, Any], reveal: bool) -> dict[
         text = str(value.get(part.key) or "")
         shown[part.key] = mask_value(part.sensitive, text) if part.sensitive and text and not reveal else text
     return shown
+
+
+def _labelled(field: FieldDefinition, value: dict[str, Any], locale: str, reveal: bool) -> list[str]:
+    shown = _parts(field, value, reveal)
+    return [
+        translate("forms.labelled", locale, label=part.label.get(locale), value=shown[part.key])
+        for part in field.parts
+        if shown[part.key]
+    ]
 
 
 def screen_value(field: FieldDefinition, value: Any) -> Any:

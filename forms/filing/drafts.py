@@ -1,4 +1,4 @@
-"""Filling a draft: start, answer, confirm, skip, declare, cancel. Each change is one transaction and one event."""
+"""Filling a draft: start, answer, confirm, skip, declare, cancel; one transaction and one event each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Filing numbers and receipt codes.
 
-Filing is complete on submission, so the number is given then, from a counter of its scope: the province and year
-for domestic products, the year nationwide for the others. Source: 化妆品注册备案管理办法 第34、62条.
+Filing is complete on submission, so the number is given then, from a counter of its scope: the province and
+year for domestic products, the year nationwide for the others. Source: 化妆品注册备案管理办法 第34、62条.
 """
 
 import base64

@@ -79,7 +79,7 @@ def _not_an_option(field: FieldDefinition, locale: str) -> Rejected:
 
 
 def match_option(options: list[Option] | Any, raw: str) -> str | None:
-    """Return the value of the option that a person means: by value, label, synonym or its number in the list."""
+    """Return the value of the option that a person means: by value, label, synonym or place in the list."""
     wanted = _folded(raw)
     for option in options:
         names = [option.value, option.label.zh, option.label.en, *option.synonyms]

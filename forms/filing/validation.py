@@ -1,4 +1,4 @@
-"""A stored value against its field's own rules, today. Used on input, on pre-filled values and before submission."""
+"""A stored value against its field's own rules: on input, on pre-filled values and before submission."""
 
 import unicodedata
 from datetime import date

@@ -188,7 +188,7 @@ class FieldQuestion:
 
 @dataclass(frozen=True)
 class Deficiency:
-    """One thing to mend: the field, the rule (a code), the clause it rests on, what is wrong, how to mend it."""
+    """One thing to mend: field, rule (a code), the clause it rests on, what is wrong, how to mend it."""
 
     field: str
     label: str

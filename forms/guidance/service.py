@@ -1,8 +1,9 @@
 """Routing: may this person file this item, and which facts are settled before the form opens?
 
 1. ``guidance_step`` walks the item's decision points in order and returns the first one that is not answered.
-2. An answer may end the routing (another item, not needed, a member of staff), with the provision that says so.
-3. When all points are answered the outcome is ``proceed`` with the settled facts, which decide what the form asks.
+2. An answer may end the routing (another item, not needed, a member of staff), with the provision for it.
+3. When all points are answered the outcome is ``proceed`` with the settled facts, which decide what the form
+   asks.
 
 The assistant proposes by the applicant's own answers; what takes judgement goes to staff.
 """

@@ -12,7 +12,7 @@ MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 @lru_cache(maxsize=1)
 def provinces() -> dict[str, dict[str, str]]:
-    """Return the provinces by their two digits: ``short``, ``zh``, ``en``, ``authority_zh``, ``authority_en``."""
+    """Return the provinces by their two digits: ``short``, ``zh``, ``en``."""
     loaded: dict[str, dict[str, str]] = read_yaml(DATA / "provinces.yml")
     return loaded
 

@@ -1,9 +1,10 @@
 """Pre-filling.
 
-1. ``context_for`` reads the actor's account and the enterprise's records; authority is checked before reading.
+1. ``context_for`` reads the actor's account and the enterprise's records; authority is checked first.
 2. ``propose`` asks the sources that a field names, holds every value against today's rules, takes the first
    sound one and shows what differs beside it. A broken source costs its own proposals only.
-3. Every proposal carries a receipt: record, source, date, transformation, confidence, who confirmed it and when.
+3. Every proposal carries a receipt: record, source, date, transformation, confidence, by whom
+   it was confirmed and when.
 
 Values are proposals until a person confirms them; a declaration is never proposed.
 """

@@ -1,6 +1,6 @@
 """Historical records, and the enterprises that they are about.
 
-1. ``enterprise_of`` and ``records_of`` check the actor's authority over the enterprise before anything is read.
+1. ``enterprise_of`` and ``records_of`` check the actor's authority before anything is read.
 2. ``add_record`` keeps a submitted filing as a record for the next one.
 """
 

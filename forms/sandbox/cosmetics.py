@@ -80,7 +80,11 @@ def make_formula(rng: Random, recipe: str) -> list[dict[str, str]]:
             "ingredient": ingredient,
             "percent": f"{share / 10:g}",
             "purpose": purpose,
-            "safety_code": f"{rng.randint(1, 999999):06d}-{rng.randint(1, 99999):05d}-{rng.randint(1, 9999):04d}",
+            "safety_code": _safety_code(rng),
         }
         for share, ingredient, purpose in sorted(rows, reverse=True)
     ]
+
+
+def _safety_code(rng: Random) -> str:
+    return f"{rng.randint(1, 999999):06d}-{rng.randint(1, 99999):05d}-{rng.randint(1, 9999):04d}"

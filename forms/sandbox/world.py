@@ -1,4 +1,4 @@
-"""The synthetic regulator in memory, with the truth beside the records, so that pre-filling can be measured."""
+"""The synthetic regulator in memory, the truth beside the records, so that pre-filling can be measured."""
 
 from dataclasses import dataclass, field
 from datetime import date
