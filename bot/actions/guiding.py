@@ -1,0 +1,222 @@
+"""From "I want to file" to an open draft: which item, who files, the routing questions.
+
+1. ``guide_filing`` answers "how do I …" from the guide and offers to begin where the item can be filed here.
+2. ``start_filing`` settles the item, the person and the enterprise, then asks the first routing question.
+3. ``validate_routing`` reads each answer; the last one opens the draft, or says where to go instead.
+"""
+
+from typing import Any
+
+from bot.actions.drafts import filing_href, open_drafts
+from bot.actions.messages import Choice, button, choice, message, say, warn
+from bot.actions.questions import answer_about
+from bot.actions.reading import is_digression, reads_as_question
+from bot.actions.turn import Message, Reply, Turn
+from core.blocks import bullet_list, card, notice, paragraph
+from forms import service as forms
+from forms.service import GuidanceOutcome, GuidanceQuestion
+from i18n.service import translate
+
+SURE = 0.6
+NO_FORM: dict[str, Any] = {"next_step": "none"}
+
+
+def guide_filing(turn: Turn) -> Reply:
+    """Answer from the item's guide; where it can be filed here, offer to begin, else offer staff."""
+    code = item_meant(turn)
+    if not code:
+        return answer_about(turn, turn.text, "") if turn.text else Reply([_which_item(turn)])
+    item = forms.get_service_item(code)
+    name = item.name.get(turn.locale)
+    text = turn.text or translate("assistant.guide.question", turn.locale, item=name)
+    reply = answer_about(turn, text, code)
+    if turn.active_loop or item.form is not None:
+        return reply
+    offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="asked_for")]
+    return Reply(
+        [*reply.messages, say("assistant.guide.not_online", turn.locale, offered, item=name)], reply.slots
+    )
+
+
+def item_meant(turn: Turn) -> str:
+    """Return the code of the service item that the turn names, "" where it names none for sure."""
+    named = turn.entities.get("service_item", "")
+    if turn.is_payload:
+        return named
+    matches = forms.find_service_items(turn.text, turn.locale)
+    return matches[0].code if matches and matches[0].score >= SURE else ""
+
+
+def start_filing(turn: Turn) -> Reply:
+    """Settle item, person and enterprise; ask the first routing question."""
+    code = item_meant(turn) or _only_item_online()
+    if not code:
+        return Reply([_which_item(turn)], dict(NO_FORM))
+    item = forms.get_service_item(code)
+    if item.form is None:
+        reply = guide_filing(turn)
+        return Reply(reply.messages, {**reply.slots, **NO_FORM})
+    if not turn.actor.account_id:
+        return Reply([sign_in_first(turn)], dict(NO_FORM))
+    enterprises = {one.id: one for one in forms.list_enterprises(turn.actor)}
+    chosen = turn.entities.get("enterprise_id", "") or turn.enterprise_id
+    if chosen not in enterprises:
+        if len(enterprises) != 1:
+            return Reply([_which_enterprise(turn, code, list(enterprises.values()))], dict(NO_FORM))
+        chosen = next(iter(enterprises))
+    return _begin(turn, code, chosen)
+
+
+def _begin(turn: Turn, code: str, enterprise_id: str) -> Reply:
+    for draft in open_drafts(turn):
+        if draft.item_code == code and draft.enterprise_id == enterprise_id:
+            return Reply([_there_is_a_draft(turn, draft.id, draft.title)], dict(NO_FORM))
+    routing = {"enterprise_id": enterprise_id, "answers": {}}
+    slots = {"service_item_code": code, "routing": routing, "filing_id": None, "rejections": 0}
+    intro = say("assistant.guide.begin", turn.locale, item=forms.get_service_item(code).name.get(turn.locale))
+    return _routed(turn, code, routing).noting(**slots).after(intro)
+
+
+def ask_routing(turn: Turn) -> Reply:
+    """Put the routing question that is next."""
+    step = forms.guidance_step(turn.slot("service_item_code"), _answers(turn), turn.locale)
+    if isinstance(step, GuidanceOutcome):
+        return Reply(closes_form=True)
+    return Reply([_routing_question(turn, step)], {"asked_key": step.key})
+
+
+def validate_routing(turn: Turn) -> Reply:
+    """Read the answer to the routing question that was put."""
+    if not turn.answers_form:
+        return Reply()
+    code, key = turn.slot("service_item_code"), turn.entities.get("field_key", "") or turn.slot("asked_key")
+    chosen = _option_meant(turn, code, key)
+    if chosen is None:
+        return _not_an_option(turn)
+    routing = {**(turn.slots.get("routing") or {}), "answers": {**_answers(turn), key: chosen}}
+    step = forms.guidance_step(code, routing["answers"], turn.locale)
+    if isinstance(step, GuidanceQuestion):
+        return Reply(slots={"routing": routing})
+    return _routed(turn, code, routing).noting(routing=routing)
+
+
+def _option_meant(turn: Turn, code: str, key: str) -> str | None:
+    if turn.is_payload:
+        return turn.entities.get("choice")
+    return None if reads_as_question(turn) else forms.read_choice(code, key, turn.text)
+
+
+def _not_an_option(turn: Turn) -> Reply:
+    if turn.intent == "cancel_filing":
+        return Reply([say("assistant.guide.left", turn.locale)], dict(NO_FORM), closes_form=True)
+    if is_digression(turn):
+        return Reply(rejects_form=True)
+    return Reply([warn("assistant.guide.choose", turn.locale)])
+
+
+def _answers(turn: Turn) -> dict[str, str]:
+    return dict((turn.slots.get("routing") or {}).get("answers") or {})
+
+
+def _routed(turn: Turn, code: str, routing: dict[str, Any]) -> Reply:
+    step = forms.guidance_step(code, routing["answers"], turn.locale)
+    if isinstance(step, GuidanceQuestion):
+        return Reply(slots={"next_step": "guidance"})
+    if step.kind == "proceed":
+        return _open(turn, code, routing, step)
+    choices = [
+        button(
+            "assistant.button.ask_staff_to_judge", turn.locale, "request_handoff", reason="judgement_needed"
+        )
+    ]
+    if step.kind == "other_item" and step.item_code:
+        name = forms.get_service_item(step.item_code).name.get(turn.locale)
+        label = translate("assistant.button.guide_item", turn.locale, item=name)
+        choices.insert(0, choice(label, "guide_filing", service_item=step.item_code))
+    shown = [paragraph(step.text)]
+    if step.basis:
+        shown.append(paragraph(translate("assistant.basis", turn.locale, basis=step.basis)))
+    return Reply([message("choices", shown, choices)], dict(NO_FORM), closes_form=True)
+
+
+def _open(turn: Turn, code: str, routing: dict[str, Any], step: GuidanceOutcome) -> Reply:
+    filing = forms.start_filing(
+        turn.actor,
+        enterprise_id=routing["enterprise_id"],
+        item_code=code,
+        answers=routing["answers"],
+        idempotency_key=f"{turn.conversation_id}:{turn.turn_id}",
+        channel=turn.channel,
+        locale=turn.locale,
+    )
+    lines = [
+        (translate("assistant.filing.enterprise", turn.locale), filing.enterprise_name),
+        (translate("assistant.filing.item", turn.locale), filing.item_name),
+        (
+            translate("assistant.filing.prefilled", turn.locale),
+            translate("assistant.filing.share", turn.locale, done=filing.prefilled, total=filing.total),
+        ),
+    ]
+    blocks = [
+        paragraph(step.text),
+        card(translate("assistant.filing.opened", turn.locale), lines, filing_href(filing.id)),
+        notice("info", translate("assistant.filing.both_ways", turn.locale)),
+    ]
+    opened = message("filing", blocks, filing={"filing_id": filing.id, "state": filing.state})
+    slots = {"filing_id": filing.id, "next_step": "filing", "stage": "start", "asked_key": None}
+    return Reply([opened], slots, closes_form=True)
+
+
+def _routing_question(turn: Turn, step: GuidanceQuestion) -> Message:
+    blocks = [paragraph(step.text), paragraph(step.why)]
+    if step.basis:
+        blocks.append(paragraph(translate("assistant.basis", turn.locale, basis=step.basis)))
+    choices = [
+        choice(label, "choose_option", field_key=step.key, choice=value) for value, label in step.options
+    ]
+    return message("choices", blocks, choices)
+
+
+def _which_item(turn: Turn) -> Message:
+    items = forms.list_service_items()
+    online = [item for item in items if item.form is not None]
+    choices: list[Choice] = [
+        choice(item.name.get(turn.locale), "start_filing", service_item=item.code) for item in online
+    ]
+    others = [item for item in items if item.form is None]
+    choices += [choice(item.name.get(turn.locale), "guide_filing", service_item=item.code) for item in others]
+    blocks = [
+        paragraph(translate("assistant.guide.which_item", turn.locale)),
+        bullet_list(item.name.get(turn.locale) for item in online),
+    ]
+    return message("choices", blocks, choices)
+
+
+def _only_item_online() -> str:
+    online = [item.code for item in forms.list_service_items() if item.form is not None]
+    return online[0] if len(online) == 1 else ""
+
+
+def _which_enterprise(turn: Turn, code: str, enterprises: list[forms.EnterpriseView]) -> Message:
+    if not enterprises:
+        offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="asked_for")]
+        return warn("assistant.filing.no_enterprise", turn.locale, offered)
+    choices = [
+        choice(one.name, "start_filing", service_item=code, enterprise_id=one.id) for one in enterprises
+    ]
+    return say("assistant.filing.which_enterprise", turn.locale, choices)
+
+
+def _there_is_a_draft(turn: Turn, filing_id: str, title: str) -> Message:
+    choices = [
+        button("assistant.button.resume", turn.locale, "resume_filing", filing_id=filing_id),
+        button("assistant.button.cancel_draft", turn.locale, "cancel_filing", filing_id=filing_id),
+    ]
+    return say("assistant.filing.draft_exists", turn.locale, choices, title=title)
+
+
+def sign_in_first(turn: Turn) -> Message:
+    """Say that this needs a signed-in person."""
+    text = translate("assistant.sign_in_first", turn.locale)
+    link = card(translate("assistant.sign_in", turn.locale), [], "/sign-in")
+    return message("notice", [notice("info", text), link])

@@ -1,0 +1,66 @@
+"""Policy questions: retrieval answers; two questions in a row without an answer go to staff."""
+
+from bot.actions.messages import Choice, button, choice, say
+from bot.actions.services import services
+from bot.actions.staff import hand_over
+from bot.actions.turn import Message, Reply, Turn
+from core.errors import DependencyFailed
+from forms import service as forms
+from i18n.service import translate
+
+FAILURES_BEFORE_STAFF = 2
+
+
+def answer_question(turn: Turn) -> Reply:
+    """Answer from the knowledge base. Also serves what NLU did not understand: retrieval tries first."""
+    if not turn.text.strip():
+        return Reply([_unclear(turn)])
+    return answer_about(turn, turn.text, _item_in_hand(turn))
+
+
+def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
+    """Answer ``text``, read as being about a service item where one is given.
+
+    Raises:
+        DependencyFailed: the knowledge base could not work.
+    """
+    found = services().answer(text, turn.locale, item_code)
+    status = str((found.get("answer") or {}).get("status") or "")
+    if status.startswith("error"):
+        raise DependencyFailed("assistant.knowledge_failed")
+    if not status.startswith("unanswerable"):
+        return Reply([_with_ways_on(turn, found, item_code)], {"failed_questions": 0})
+    failures = int(turn.slots.get("failed_questions") or 0) + 1
+    if failures < FAILURES_BEFORE_STAFF:
+        offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="low_confidence")]
+        return Reply([_offering(found, offered)], {"failed_questions": failures})
+    return hand_over(turn, "two_failed_turns").after(found)
+
+
+def _item_in_hand(turn: Turn) -> str:
+    return turn.slot("service_item_code") if turn.active_loop else ""
+
+
+def _with_ways_on(turn: Turn, found: Message, item_code: str) -> Message:
+    """Offer to file what the answer was about, unless a form is already open."""
+    if turn.active_loop:
+        return found
+    code = item_code or _best_item(turn)
+    item = forms.get_service_item(code) if code else None
+    if item is None or item.form is None:
+        return found
+    label = translate("assistant.button.start_item", turn.locale, item=item.name.get(turn.locale))
+    return _offering(found, [choice(label, "start_filing", service_item=item.code)])
+
+
+def _best_item(turn: Turn) -> str:
+    matches = forms.find_service_items(turn.text, turn.locale)
+    return matches[0].code if matches and matches[0].score >= 0.8 else ""
+
+
+def _offering(found: Message, offered: list[Choice]) -> Message:
+    return {**found, "choices": [*found.get("choices", []), *offered]}
+
+
+def _unclear(turn: Turn) -> Message:
+    return say("assistant.say_it_again", turn.locale)

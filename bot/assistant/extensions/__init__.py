@@ -1,0 +1,1 @@
+"""What this project adds to Rasa: an input channel with explicit outcomes and a tracker store that caches."""
