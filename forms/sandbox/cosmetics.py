@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from forms.sandbox.enterprises import city_of
 from forms.sandbox.world import Record, SyntheticEnterprise, vocabulary
 
 ORIGINS = {"cosmetic_maker": "domestic", "cosmetic_brand": "domestic", "cosmetic_importer": "import"}
@@ -39,6 +40,7 @@ def _partners(made: SyntheticEnterprise, makers: list[SyntheticEnterprise], rng:
         maker = makers[0] if made.index < 20 else rng.choice(makers)
         return {key: maker.truth[key] for key in ("manufacturer", "prod_licence_no")}
     return {
+        "port": [city_of(made.region_code)],
         "overseas_filer": rng.choice(words["overseas"]),
         "manufacturer": rng.choice(words["overseas_makers"]),
     }
@@ -60,6 +62,7 @@ def _filing(made: SyntheticEnterprise, product: dict[str, Any], filed: date, rng
         "form_dosage": product["form"],
         "use_method": product["use"],
         "users": "03",
+        "delivery": "electronic",
         "formula": make_formula(rng, product["recipe"]),
         "standard": {"name": f"{name}产品执行的标准.pdf", "archived_under": number},
         "safety_report": {"name": f"{name}安全评估报告.pdf", "archived_under": number},

@@ -1,0 +1,1 @@
+"""Measured figures, printed by ``make bench``; never pass-or-fail tests."""
