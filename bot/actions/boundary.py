@@ -9,6 +9,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -64,8 +65,6 @@ def _has_candidate(events: list[Event], loop: str) -> bool:
 
 
 def _with_person(turn: Turn) -> Turn:
-    from dataclasses import replace
-
     if turn.is_canary:
         return turn
     context = services().context_of(turn.sender_id)
@@ -114,9 +113,13 @@ def _explained(error: AssistantError, locale: str) -> Message:
 
 def _failed(name: str, turn: Turn, error: Exception) -> Reply:
     code = error.code if isinstance(error, AssistantError) else type(error).__name__
-    is_canary = turn.sender_id.startswith(CANARY_PREFIX)
     log.error(
-        "action.failed", action=name, turn_id=turn.turn_id, code=code, is_canary=is_canary, exc_info=error
+        "action.failed",
+        action=name,
+        turn_id=turn.turn_id,
+        code=code,
+        is_canary=turn.is_canary,
+        exc_info=error,
     )
     return Reply([{"failure": code}])
 

@@ -1,12 +1,14 @@
 """The action server: rasa-sdk's executor behind our own door.
 
-The stock server listens on all addresses, asks nobody for a secret and sends the tracker back with an error.
-This one binds where it is told, wants the shared secret for every call, and answers an error with a code alone.
+The stock server listens on all addresses, asks nobody for a secret and sends the tracker back with an
+error. This one binds where it is told, wants the shared secret for every call, and answers an error with a
+code alone.
 """
 
 import asyncio
 import hmac
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import structlog
 from rasa_sdk.executor import ActionExecutor
@@ -23,6 +25,7 @@ log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Yaozheng-Secret"  # noqa: S105 - the name of a header
 MAX_BODY_BYTES = 8_000_000
 THREADS = 32
+App = Sanic[Any, Any]
 
 
 def build_executor() -> ActionExecutor:
@@ -33,7 +36,7 @@ def build_executor() -> ActionExecutor:
     return executor
 
 
-def build_app(name: str = "yaozheng_actions") -> Sanic:
+def build_app(name: str = "yaozheng_actions") -> App:
     """Return the server: ``POST /webhook`` for Rasa, ``GET /health`` for the supervisor."""
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
@@ -41,7 +44,7 @@ def build_app(name: str = "yaozheng_actions") -> Sanic:
     secret = get_secrets().channel_secret.encode()
 
     @app.before_server_start
-    async def prepare(_app: Sanic) -> None:
+    async def prepare(_app: App) -> None:
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="action")
         asyncio.get_running_loop().set_default_executor(threads)
 
