@@ -1,0 +1,90 @@
+"""Tables of the knowledge base: documents, their versions, the passages cut from them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Base
+
+
+class SourceDocument(Base):
+    """One law, guide, FAQ collection, … across all its versions."""
+
+    __tablename__ = "source_document"
+    __table_args__ = (UniqueConstraint("kind", "title", "province"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    level: Mapped[str] = mapped_column(String(30))
+    authority: Mapped[str] = mapped_column(String(120), default="")
+    province: Mapped[str] = mapped_column(String(30), default="")
+    created_at: Mapped[datetime]
+    versions: Mapped[list["DocumentVersion"]] = relationship(
+        back_populates="document", order_by="DocumentVersion.number"
+    )
+
+
+class DocumentVersion(Base):
+    """One text of a document. Its passages never change; a corrected text is a new version.
+
+    ``effective_from`` is what the text itself says; ``in_force_from`` is the day from which this very
+    wording applies (an amended law keeps its first effective date, but its new wording is younger).
+    """
+
+    __tablename__ = "document_version"
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        Index("ix_document_version_import", "import_digest"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("source_document.id"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    document_number: Mapped[str] = mapped_column(String(120), default="")
+    issued_on: Mapped[date | None]
+    effective_from: Mapped[date | None]
+    in_force_from: Mapped[date | None]
+    repealed_on: Mapped[date | None]
+    replaced_by: Mapped[str] = mapped_column(String(200), default="")
+    repeals: Mapped[list[str]]
+    url: Mapped[str] = mapped_column(Text, default="")
+    licence: Mapped[str] = mapped_column(String(200), default="")
+    origin: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    import_digest: Mapped[str] = mapped_column(String(64))
+    retrieved_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+    document: Mapped[SourceDocument] = relationship(back_populates="versions")
+
+
+class Passage(Base):
+    """One citable piece of a version: an article, a section, an aspect of a guide, a question with its answer.
+
+    ``text`` equals ``version.text[start:end]``. ``search_texts`` are found but never quoted.
+    """
+
+    __tablename__ = "passage"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("document_version.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(400), default="")
+    article: Mapped[str] = mapped_column(String(12), default="")
+    article_label: Mapped[str] = mapped_column(String(60), default="")
+    heading_path: Mapped[list[str]]
+    text: Mapped[str] = mapped_column(Text)
+    start: Mapped[int]
+    end: Mapped[int]
+    language: Mapped[str] = mapped_column(String(5))
+    blocks: Mapped[list[Any]]
+    basis: Mapped[list[str]]
+    service_item_code: Mapped[str] = mapped_column(String(60), default="")
+    aspect: Mapped[str] = mapped_column(String(40), default="")
+    search_texts: Mapped[list[str]]
+    data: Mapped[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""Search: hybrid, filtered, ranked by citable provision."""
