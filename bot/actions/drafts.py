@@ -4,7 +4,7 @@ from bot.actions.turn import Turn
 from forms import service as forms
 from forms.service import FilingSummary
 
-OPEN_STATES = frozenset({"draft", "checked", "returned"})
+OPEN_STATES = frozenset({"draft", "checked", "returned_for_correction"})
 
 
 def open_drafts(turn: Turn) -> list[FilingSummary]:

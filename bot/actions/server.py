@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Yaozheng-Secret"  # noqa: S105 - the name of a header
 MAX_BODY_BYTES = 8_000_000
 THREADS = 32
+NO_DOMAIN: dict[str, Any] = {"domain": {}}  # Rasa leaves it out, and no handler wants it
 App = Sanic[Any, Any]
 
 
@@ -59,7 +60,7 @@ def build_app(name: str = "yaozheng_actions") -> App:
         if not isinstance(request.json, dict):
             return json_response({"error": "not_an_action_call"}, status=422)
         try:
-            result = await executor.run(request.json)
+            result = await executor.run({**NO_DOMAIN, **request.json})
         except ActionNotFoundException:
             log.error("action.unknown")
             return json_response({"error": "unknown_action"}, status=404)
