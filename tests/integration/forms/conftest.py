@@ -1,0 +1,135 @@
+"""A small synthetic regulator, and someone of one of its enterprises who files."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from core.database import reading
+from core.database.engine import Database
+from core.identity import Actor, Role
+from core.identity.models import EnterpriseAuthority
+from core.identity.service import actor_of
+from forms import service as forms
+from forms.models import Enterprise
+from forms.sandbox.seed import seed_sandbox
+from forms.service import FilingView
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+ROUTING = {
+    "maker": {"production": "self", "origin": "domestic"},
+    "brand": {"production": "contract", "origin": "domestic"},
+    "importer": {"origin": "import"},
+}
+KINDS = {"maker": "cosmetic_maker", "brand": "cosmetic_brand", "importer": "cosmetic_importer"}
+TYPED = {
+    "product_name_zh": "清润测试面霜",
+    "efficacy": "保湿，滋养",
+    "users": "普通人群",
+    "body_part": "面部",
+    "form_dosage": "膏霜乳",
+    "use_method": "驻留",
+    "formula": "水 | 90 | 溶剂\n甘油 | 10 | 保湿剂",
+    "contact_name": "张测试",
+    "contact_id": "11010519491231002X",
+    "contact_mobile": "13800138000",
+    "delivery": "电子证照",
+    "overseas_filer": "名称：Sample Co.；国家：法国；地址：Lyon",
+    "manufacturer": "名称：Sample Factory；生产地址：Lyon",
+}
+
+
+@pytest.fixture
+def sandbox(db: Database) -> Database:
+    """The database with twenty enterprises: every kind, the first without flaws."""
+    seed_sandbox(20)
+    return db
+
+
+def enterprise_of_kind(kind: str, number: int = 0) -> str:
+    """Return the id of an enterprise of a kind (maker, brand, importer), the first by default."""
+    with reading() as session:
+        query = select(Enterprise).order_by(Enterprise.id)
+        found = [e for e in session.scalars(query) if e.profile["kind"] == KINDS[kind]]
+    return sorted(found, key=lambda e: e.name)[number].id
+
+
+def applicant_for(enterprise_id: str) -> Actor:
+    """Return an applicant with authority over one enterprise."""
+    with reading() as session:
+        query = select(EnterpriseAuthority.account_id).where(
+            EnterpriseAuthority.enterprise_id == enterprise_id
+        )
+        account_id = session.scalars(query.order_by(EnterpriseAuthority.id)).first()
+    return Actor(account_id or "", Role.APPLICANT, enterprise_ids=frozenset({enterprise_id}))
+
+
+def start(actor: Actor, kind: str = "maker", key: str = "start-1") -> FilingView:
+    """Open a draft of a first filing."""
+    answers = {
+        "special": "no",
+        "kind": "cosmetic",
+        "matter": "first",
+        "new_ingredient": "no",
+        **ROUTING[kind],
+    }
+    (enterprise_id,) = actor.enterprise_ids
+    return forms.start_filing(
+        actor,
+        enterprise_id=enterprise_id,
+        item_code="cosmetic_filing",
+        answers=answers,
+        idempotency_key=key,
+        channel="web",
+    )
+
+
+def fill(actor: Actor, filing_id: str) -> None:
+    """Answer, confirm and attach until nothing is asked any more."""
+    while (question := forms.next_question(actor, filing_id, "zh-CN")) is not None:
+        if question.prefill is not None:
+            forms.confirm_prefilled(actor, filing_id, [question.key])
+        elif question.type == "file":
+            forms.attach_file(actor, filing_id, question.key, f"{question.key}.pdf", BytesIO(PDF))
+        elif question.key in TYPED:
+            result = forms.answer_field(
+                actor, filing_id, question.key, TYPED[question.key], source="web", locale="zh-CN"
+            )
+            assert isinstance(result, forms.Accepted), (question.key, result)
+        else:
+            assert not question.required, question.key
+            forms.skip_field(actor, filing_id, question.key)
+
+
+@pytest.fixture
+def maker(sandbox: Database) -> Actor:
+    """Someone of a clean cosmetics maker."""
+    return clean_maker()
+
+
+def clean_maker() -> Actor:
+    """Return an applicant of a maker whose records agree and whose licence is in force."""
+    for number in range(10):
+        actor = applicant_for(enterprise_of_kind("maker", number))
+        filing = start(actor, key="probe")
+        doubtful = [field.key for field in filing.fields if field.problems]
+        forms.cancel_filing(actor, filing.id)
+        if not doubtful:
+            return actor
+    raise AssertionError("no clean maker in the sandbox")
+
+
+@pytest.fixture
+def officer(sandbox: Database) -> Callable[[str], Actor]:
+    """Return officers by province short name."""
+    return lambda province: Actor("acct_officer", Role.OFFICER, province=province)
+
+
+def person(login: str) -> Actor:
+    """Return the actor of a demo account."""
+    from core.identity.models import Account
+
+    with reading() as session:
+        account_id = session.scalars(select(Account.id).where(Account.login == login)).one()
+    return actor_of(account_id)
