@@ -53,7 +53,8 @@ class Change:
 
 
 @lru_cache(maxsize=1)
-def _cues() -> dict[str, Any]:
+def load_cues() -> dict[str, Any]:
+    """Return the cues by kind as compiled patterns, read once a process."""
     raw = yaml.safe_load(CUES.read_text(encoding="utf-8"))
     return {
         "commands": {intent: _compiled(found) for intent, found in raw["commands"].items()},
@@ -72,7 +73,7 @@ def _folded(text: str) -> str:
 def command_of(text: str) -> str:
     """Return the intent of a text that is nothing but a command, else ""."""
     wanted = _folded(text)
-    for intent, patterns in _cues()["commands"].items():
+    for intent, patterns in load_cues()["commands"].items():
         if any(pattern.fullmatch(wanted) for pattern in patterns):
             return str(intent)
     return ""
@@ -81,7 +82,7 @@ def command_of(text: str) -> str:
 def change_of(text: str) -> Change | None:
     """Return what a text wants changed, or None if it wants nothing changed."""
     wanted = _folded(text)
-    for pattern in _cues()["changes"]:
+    for pattern in load_cues()["changes"]:
         match = pattern.fullmatch(wanted)
         if match:
             parts = match.groupdict()
@@ -93,8 +94,8 @@ def reads_as_question(turn: Turn) -> bool:
     """Whether the words read as a question; what NLU could not place must end like one."""
     if turn.is_payload:
         return False
-    sure = _cues()["question_marks"]
-    patterns = sure if turn.intent in UNPLACED_INTENTS else [*sure, *_cues()["questions"]]
+    sure = load_cues()["question_marks"]
+    patterns = sure if turn.intent in UNPLACED_INTENTS else [*sure, *load_cues()["questions"]]
     return any(pattern.search(turn.text.strip()) for pattern in patterns)
 
 
@@ -103,7 +104,7 @@ def is_digression(turn: Turn) -> bool:
     if turn.is_payload:
         return turn.intent in QUESTION_INTENTS | TALK_INTENTS | LEAVING_INTENTS
     if turn.intent == "report_sensitive":
-        return any(pattern.search(turn.text) for pattern in _cues()["sensitive"])
+        return any(pattern.search(turn.text) for pattern in load_cues()["sensitive"])
     if turn.intent in LEAVING_INTENTS:
         return command_of(turn.text) == turn.intent
     if turn.intent in TALK_INTENTS:

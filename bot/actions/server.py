@@ -17,9 +17,11 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.actions import reading
 from bot.actions.boundary import runner
 from bot.actions.registry import HANDLERS
 from core.secrets import get_secrets
+from forms import service as forms
 
 log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Yaozheng-Secret"  # noqa: S105 - the name of a header
@@ -37,6 +39,12 @@ def build_executor() -> ActionExecutor:
     return executor
 
 
+def read_content() -> None:
+    """Read the service items and the cues: a broken file ends the start, not a person's turn."""
+    forms.list_service_items()
+    reading.load_cues()
+
+
 def build_app(name: str = "yaozheng_actions") -> App:
     """Return the server: ``POST /webhook`` for Rasa, ``GET /health`` for the supervisor."""
     app = Sanic(name, configure_logging=False)
@@ -48,6 +56,7 @@ def build_app(name: str = "yaozheng_actions") -> App:
     async def prepare(_app: App) -> None:
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="action")
         asyncio.get_running_loop().set_default_executor(threads)
+        read_content()
 
     @app.get("/health")
     async def health(_request: Request) -> HTTPResponse:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from forms.filing.choosing import folded, match_loosely, match_option
 from forms.filing.outcomes import Rejected
 from forms.filing.rows import read_object, read_table
 from forms.filing.validation import invalid
-from forms.items.definition import FieldDefinition, Option
+from forms.items.definition import FieldDefinition
 from i18n.service import lookup, translate
 
 MAX_CHARACTERS = 40_000
@@ -57,7 +58,7 @@ def tidy_number(raw: str) -> str:
 
 
 def _option(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
-    found = match_option(field.options, str(raw))
+    found = match_loosely(field.options, str(raw))
     return found if found is not None else _not_an_option(field, locale)
 
 
@@ -78,31 +79,14 @@ def _not_an_option(field: FieldDefinition, locale: str) -> Rejected:
     return Rejected("forms.rejected.option", {"field": field.label.get(locale), "options": shown})
 
 
-def match_option(options: list[Option] | Any, raw: str) -> str | None:
-    """Return the value of the option that a person means: by value, label, synonym or place in the list."""
-    wanted = _folded(raw)
-    for option in options:
-        names = [option.value, option.label.zh, option.label.en, *option.synonyms]
-        if wanted in map(_folded, names):
-            return str(option.value)
-    number = re.fullmatch(r"(?:第)?\(?(\d{1,2})\)?(?:个|项|号|\.)?", wanted)
-    if number and 1 <= int(number.group(1)) <= len(options):
-        return str(options[int(number.group(1)) - 1].value)
-    return None
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\s。.!！]+$", "", unicodedata.normalize("NFKC", text).casefold().strip())
-
-
 def read_yes_no(raw: object) -> bool | None:
     """Return what a yes or a no means, in both languages; None if it is neither."""
     if isinstance(raw, bool):
         return raw
-    word = _folded(str(raw))
+    word = folded(str(raw))
     for answer in (True, False):
         code = "forms.words.yes" if answer else "forms.words.no"
-        spellings = {_folded(w) for loc in ("zh-CN", "en") for w in (lookup(code, loc) or "").split("|")}
+        spellings = {folded(w) for loc in ("zh-CN", "en") for w in (lookup(code, loc) or "").split("|")}
         if word in spellings:
             return answer
     return None

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.errors import InvalidInput
+from forms.filing.choosing import match_loosely, match_option
 from forms.filing.conditions import holds
-from forms.filing.parsing import match_option
 from forms.items.catalogue import item
 from forms.items.citations import clause
 from forms.items.definition import DecisionPoint, Outcome, RoutingOption, ServiceItem
@@ -71,7 +71,7 @@ def guidance_step(
 def read_choice(item_code: str, key: str, raw: str) -> str | None:
     """Return the option of a decision point that a person means, or None."""
     point = next((p for p in item(item_code).decision_points if p.key == key), None)
-    return match_option(point.options, raw) if point else None
+    return match_loosely(point.options, raw) if point else None
 
 
 def facts_of(service_item: ServiceItem, answers: Mapping[str, str]) -> dict[str, str]:
