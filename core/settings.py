@@ -27,13 +27,17 @@ class Settings:
     database_url: str = ""
     redis_url: str = ""
     embedding_model: str = ""
+    rasa_python: str = ""
+    laws: str = ""
     web_workers: int = 1
-    web_threads: int = 64
+    web_threads: int = 256
     worker_processes: int = 2
     turn_budget_s: float = 15.0
     action_budget_s: float = 8.0
     cookie_secure: bool = False
     embed_origins: str = ""
+    rate_limit_factor: float = 1.0
+    trusted_proxies: int = 0
     log_level: str = "INFO"
     sandbox: bool = True
     sandbox_enterprises: int = 240
@@ -60,6 +64,8 @@ class Settings:
             rasa_url=self.rasa_url or f"http://127.0.0.1:{self.rasa_port}",
             actions_url=self.actions_url or f"http://127.0.0.1:{self.actions_port}/webhook",
             public_url=self.public_url or f"http://{self.host}:{self.web_port}",
+            rasa_python=self.rasa_python or str(REPOSITORY / ".venv-rasa" / "bin" / "python"),
+            laws=self.laws or str(REPOSITORY.parent / "shared" / "laws"),
             database_url=self.database_url or f"sqlite:///{self.home / 'database.sqlite3'}",
         )
 

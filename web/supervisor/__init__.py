@@ -1,0 +1,1 @@
+"""One command's work: prepare an installation, start its processes, keep them running. See ``service``."""
