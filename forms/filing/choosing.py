@@ -2,8 +2,8 @@
 
 1. Exactly: the option's value, label, synonym, or its place in the list ("2", "第二个", "the second").
 2. Else loosely: the one option whose name stands in what was typed ("我们是自己生产的"), or the one whose
-   name begins with it ("自己"). Where a denial stands beside it, or two fit, nothing is chosen: the question
-   is put again rather than answered wrongly.
+   name holds it ("自己"). Where a denial or an "or" stands beside it, or two fit, nothing is chosen: the
+   question is put again rather than answered wrongly.
 """
 
 import re
@@ -25,7 +25,8 @@ LONGEST_REST = 12
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     raw: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return {**raw, "denials": re.compile(raw["denials"]), "ordinal": re.compile(raw["ordinal"])}
+    compiled = {name: re.compile(raw[name]) for name in ("ordinal", "denials", "doubts")}
+    return {**raw, **compiled}
 
 
 def folded(text: str) -> str:
@@ -49,13 +50,25 @@ def match_loosely(options: Sequence[Option] | Any, raw: str) -> str | None:
     if exact is not None:
         return exact
     wanted = folded(raw)
-    found = _only(options, wanted, lambda name: name in wanted and len(wanted) - len(name) <= LONGEST_REST)
+    found = _only(
+        options, wanted, lambda name: _holds(wanted, name) and len(wanted) - len(name) <= LONGEST_REST
+    )
     if found is not None:
-        return None if _words()["denials"].search(wanted.replace(found[1], " ")) else found[0]
+        rest = wanted.replace(found[1], " ")
+        return None if _words()["denials"].search(rest) or _words()["doubts"].search(rest) else found[0]
     if len(wanted) < SHORTEST_NAME:
         return None
-    found = _only(options, wanted, lambda name: name.startswith(wanted))
+    found = _only(options, wanted, lambda name: _holds(name, wanted) and not _is_denied(name, wanted))
     return found[0] if found else None
+
+
+def _holds(text: str, part: str) -> bool:
+    """Whether a text holds a part, Latin letters as whole words."""
+    return re.search(rf"(?<![a-z]){re.escape(part)}(?![a-z])", text) is not None
+
+
+def _is_denied(name: str, wanted: str) -> bool:
+    return bool(_words()["denials"].search(name.replace(wanted, " ")))
 
 
 def _names(option: Option) -> list[str]:

@@ -111,7 +111,9 @@ def store(turn: Turn, key: str, label: str, raw: str) -> Reply:
 
 
 def review(turn: Turn) -> Reply:
-    """Show everything filled in so far."""
+    """Show everything filled in so far; before the declaration the next question shows it anyway."""
+    if turn.slot("stage") == DECLARING:
+        return Reply(slots={"stage": None})
     filing = forms.get_filing(turn.actor, turn.slot("filing_id"), turn.locale)
     done = translate("assistant.filing.share", turn.locale, done=filing.answered, total=filing.total)
     blocks = [notice("info", done), *summary_blocks(turn, filing)]
