@@ -117,9 +117,7 @@ def pip_settings(python):
     if not can(python, "import pip"):
         python = str(ROOT / "build" / "uv" / "bin" / "python")
     if not Path(python).exists():
-        return {
-            name: os.environ["PIP_" + name.replace("-", "_").upper()] for name in PASSED_ON if _is_set(name)
-        }
+        return {name: pip_variable(name) for name in PASSED_ON if pip_variable(name)}
     found = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True)
     lines = (line.split("=", 1) for line in found.stdout.splitlines() if "=" in line)
     return {name.split(".")[-1].strip().lower(): value.strip().strip("'\"") for name, value in lines}
