@@ -20,6 +20,7 @@ MODEL_MODULES = (
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",
+    "web.models",
 )
 
 

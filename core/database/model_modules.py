@@ -13,6 +13,7 @@ MODEL_MODULES = (
     "bot.conversations.models",
     "bot.handoff.models",
     "web.models",
+    "web.models",
 )
 
 

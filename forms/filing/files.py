@@ -6,7 +6,7 @@ Source of the limit: our own (10 MB a file); formats: PDF, JPEG, PNG, DOCX.
 import hashlib
 import zipfile
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 from core import clock
 from core.database import reading, transaction
@@ -42,7 +42,7 @@ def sniff(content: bytes) -> str | None:
 
 
 def attach_file(
-    actor: Actor, filing_id: str, key: str, filename: str, stream: BinaryIO, *, locale: str = "zh-CN"
+    actor: Actor, filing_id: str, key: str, filename: str, stream: IO[bytes], *, locale: str = "zh-CN"
 ) -> Accepted | Rejected:
     """Store an attachment of a draft and make it the field's value; an earlier one is replaced."""
     content = stream.read(MAX_BYTES + 1)

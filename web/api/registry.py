@@ -1,0 +1,26 @@
+"""The blueprints of the API, in one visible list."""
+
+from web.api import (
+    conversations,
+    document,
+    filing_fields,
+    filings,
+    service_items,
+    sessions,
+    staff,
+    streams,
+)
+from web.api.streams import sock
+
+BLUEPRINTS = (
+    sessions.blueprint,
+    conversations.blueprint,
+    streams.blueprint,
+    service_items.blueprint,
+    filings.blueprint,
+    filing_fields.blueprint,
+    staff.blueprint,
+    document.blueprint,
+)
+
+__all__ = ["BLUEPRINTS", "sock"]

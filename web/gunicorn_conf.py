@@ -1,0 +1,22 @@
+"""gunicorn's settings: threads, since every held connection occupies one.
+
+``worker_connections`` stands above ``threads``: at its default, gthread hangs new connections silently.
+"""
+
+from core.settings import get_settings
+
+_settings = get_settings()
+bind = f"{_settings.host}:{_settings.web_port}"
+worker_class = "gthread"
+workers = _settings.web_workers
+threads = _settings.web_threads
+worker_connections = 2 * _settings.web_threads + 200
+backlog = 2048
+graceful_timeout = 5
+timeout = 60
+keepalive = 5
+limit_request_line = 4094
+limit_request_field_size = 8190
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,1 @@
+"""Live delivery: read what comes after N, wait for a wake-up, read again."""

@@ -1,0 +1,103 @@
+"""Every route says who may call it; a route of the API that says nothing is refused.
+
+``@access(Access.SIGNED_IN)`` marks a view; ``enforce`` holds every request to the mark. Which of their things
+a person may see is decided by the services, which get the actor.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+from bot.conversations import service as conversations
+from bot.conversations.service import ConversationView
+from core.errors import InvariantBroken, NotAvailable, NotSignedIn
+from core.identity import Actor, Role
+from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK = "yaozheng_access"
+
+
+class Access(StrEnum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    CASE_HANDLER = "case_handler"
+    CONVERSATION = "conversation"
+    TICKET = "ticket"
+
+
+def access(kind: Access, *, without_csrf: bool = False) -> Callable[[View], View]:
+    """Mark a view; ``without_csrf`` is for signing in alone, where there is no session yet."""
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, (kind, without_csrf))
+        return view
+
+    return mark
+
+
+def mark_of(view: Callable[..., Any]) -> tuple[Access, bool] | None:
+    """Return a view's mark, or None."""
+    found: tuple[Access, bool] | None = getattr(view, MARK, None)
+    return found
+
+
+def enforce() -> None:
+    """Hold the request to its route's mark, before any handler runs."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return
+    mark = mark_of(view)
+    if mark is None and request.path.startswith("/api/"):
+        raise InvariantBroken("core.internal_error", request_id=g.request_id)
+    kind, without_csrf = mark or (Access.PUBLIC, False)
+    if request.method not in ("GET", "HEAD"):
+        check_origin()
+    if not without_csrf:
+        check_csrf()
+    _CHECKS[kind]()
+
+
+def _anyone() -> None:
+    return
+
+
+def _signed_in() -> None:
+    if current_actor().role is Role.ANONYMOUS:
+        raise NotSignedIn
+
+
+def _case_handler() -> None:
+    _signed_in()
+    if not current_actor().handles_cases:
+        raise NotAvailable
+
+
+def _conversation() -> None:
+    conversation_id = (request.view_args or {})["conversation_id"]
+    g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
+
+
+_CHECKS: dict[Access, Callable[[], None]] = {
+    Access.PUBLIC: _anyone,
+    Access.SIGNED_IN: _signed_in,
+    Access.CASE_HANDLER: _case_handler,
+    Access.CONVERSATION: _conversation,
+    Access.TICKET: _anyone,
+}
+
+
+def current_conversation() -> ConversationView:
+    """Return the conversation that the request was authorised for."""
+    found: ConversationView = g.conversation
+    return found
+
+
+def require(kind: Access) -> Actor:
+    """Hold the request to ``kind`` from inside a page's view; return the actor."""
+    _CHECKS[kind]()
+    return current_actor()

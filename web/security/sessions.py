@@ -1,0 +1,98 @@
+"""The signed-in person of a request.
+
+The session token lives in an HttpOnly cookie; an unsafe request that relies on it must also show the
+session's CSRF token (header ``X-CSRF-Token``, or the form field ``csrf_token`` of a page without JavaScript).
+"""
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Response, g, request
+
+from core.identity import Actor
+from core.identity import service as identity
+from core.settings import get_settings
+from web.security.refusals import Refused
+
+COOKIE = "yaozheng_session"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def session_token() -> str:
+    """Return the session cookie's token, or ""."""
+    return request.cookies.get(COOKIE, "")
+
+
+def current_actor() -> Actor:
+    """Return who acts in this request, ``ANONYMOUS`` without a valid session."""
+    return _resolved()[0]
+
+
+def csrf_token() -> str:
+    """Return the session's CSRF token, "" without a session."""
+    return _resolved()[1]
+
+
+def _resolved() -> tuple[Actor, str]:
+    if "identity" not in g:
+        g.identity = identity.resolve(session_token())
+    actor, csrf = g.identity
+    return actor, csrf
+
+
+def bearer_token() -> str:
+    """Return the conversation token of the Authorization header, or ""."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def start_session(response: Response, signed_in: identity.SignedIn) -> Response:
+    """Put a new session's token into the cookie."""
+    response.set_cookie(
+        COOKIE,
+        signed_in.token,
+        max_age=int(identity.SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=get_settings().cookie_secure,
+    )
+    return response
+
+
+def end_session(response: Response) -> Response:
+    """End the session on the server and forget the cookie."""
+    identity.sign_out(session_token())
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=get_settings().cookie_secure)
+    return response
+
+
+def check_origin(*, is_required: bool = False) -> None:
+    """Refuse a request that another site's page sent.
+
+    Raises:
+        Refused: the Origin header names another site, or is missing where it is required.
+    """
+    origin = request.headers.get("Origin", "")
+    if not origin and not is_required:
+        return
+    own = {request.host, urlsplit(get_settings().public_url).netloc}
+    if urlsplit(origin).netloc not in own:
+        raise Refused("web.api.other_origin")
+
+
+def check_csrf() -> None:
+    """Refuse an unsafe request that relies on the cookie and lacks the session's CSRF token.
+
+    A conversation token in the Authorization header cannot be sent by another site, so it needs no more.
+
+    Raises:
+        Refused: the token is missing or wrong.
+    """
+    if request.method in SAFE or bearer_token() or not csrf_token():
+        return
+    sent = request.headers.get(CSRF_HEADER, "")
+    if not sent and not request.path.startswith("/api/"):
+        sent = request.form.get(CSRF_FIELD, "")
+    if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
+        raise Refused("web.api.csrf")
