@@ -63,6 +63,7 @@ from forms.items.catalogue import items
 from forms.items.definition import ServiceItem
 from forms.items.guides import export_guides
 from forms.items.matching import ItemMatch, find_service_items
+from forms.items.regions import provinces
 from forms.records.service import enterprises_of
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "move_filing",
     "next_question",
     "pending_confirmations",
+    "province_names",
     "question_for",
     "read_attachment",
     "read_choice",
@@ -126,3 +128,9 @@ def list_enterprises(actor: Actor) -> list[EnterpriseView]:
             EnterpriseView(e.id, e.name, e.uscc, e.province, e.is_synthetic)
             for e in enterprises_of(session, actor)
         ]
+
+
+def province_names(locale: str) -> dict[str, str]:
+    """Return the provinces' full names by their short names (沪), in the order of GB/T 2260."""
+    language = "en" if locale == "en" else "zh"
+    return {found["short"]: found[language] for _, found in sorted(provinces().items())}

@@ -1,0 +1,1 @@
+"""The conversation: what was said, whose turn it is, who owns it."""

@@ -1,0 +1,1 @@
+"""Handing a conversation to staff, and giving it back."""

@@ -5,6 +5,7 @@
 3. ``resolve`` turns a session token into an ``Actor`` with today's authority; ``sign_out`` ends it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, TooMany
-from core.identity.actor import ANONYMOUS, Actor, Role
+from core.identity.actor import ANONYMOUS, CASE_HANDLERS, Actor, Role
 from core.identity.models import Account, EnterpriseAuthority, WebSession
 from core.ids import new_id, new_token, token_digest
 
@@ -172,6 +173,19 @@ def _actor(session: Session, account: Account) -> Actor:
         province=account.province,
         competences=frozenset(account.competences),
     )
+
+
+def display_names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names under which accounts are shown to others."""
+    rows = session.execute(select(Account.id, Account.display_name).where(Account.id.in_(set(account_ids))))
+    return dict(rows.tuples().all())
+
+
+def case_handlers(session: Session) -> list[Actor]:
+    """Return the active accounts that may claim cases, by name."""
+    roles = [role.value for role in CASE_HANDLERS]
+    query = select(Account).where(Account.role.in_(roles), Account.is_active).order_by(Account.display_name)
+    return [_actor(session, account) for account in session.scalars(query)]
 
 
 def sign_out(token: str) -> None:

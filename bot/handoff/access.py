@@ -1,0 +1,76 @@
+"""Which cases an officer sees, and which of them are in hand.
+
+An officer sees the cases of the province and field; a case of unknown province or field is everyone's. A
+supervisor sees all fields of the province.
+"""
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from bot.conversations.service import Conversation, locked
+from bot.handoff.models import HandoffCase
+from bot.handoff.queueing import CLAIMED
+from core.errors import Conflict, NotAvailable
+from core.identity import Actor, Role
+
+
+def is_supervisor(actor: Actor) -> bool:
+    """Whether the actor may take over from officers."""
+    return actor.role is Role.SUPERVISOR
+
+
+def is_competent(actor: Actor, case: HandoffCase) -> bool:
+    """Whether the actor may handle the case."""
+    in_province = not actor.province or not case.province or actor.province == case.province
+    in_field = (
+        is_supervisor(actor) or not actor.competences or not case.domain or case.domain in actor.competences
+    )
+    return actor.handles_cases and in_province and in_field
+
+
+def competence_filter(actor: Actor) -> ColumnElement[bool]:
+    """Return ``is_competent`` as a condition on ``HandoffCase``."""
+    province: ColumnElement[bool] = true()
+    if actor.province:
+        province = HandoffCase.province.in_(["", actor.province])
+    domain: ColumnElement[bool] = true()
+    if actor.competences and not is_supervisor(actor):
+        domain = or_(HandoffCase.domain == "", HandoffCase.domain.in_(actor.competences))
+    return and_(province, domain)
+
+
+def visible_case(session: Session, actor: Actor, case_id: str) -> HandoffCase:
+    """Return a case that the actor may see: competent, or given to them.
+
+    Raises:
+        NotAvailable: absent, or not theirs.
+    """
+    query = select(HandoffCase).where(HandoffCase.id == case_id)
+    case = session.scalars(query.execution_options(populate_existing=True)).first()
+    if case is None or not actor.handles_cases:
+        raise NotAvailable
+    if not is_competent(actor, case) and case.officer_id != actor.account_id:
+        raise NotAvailable
+    return case
+
+
+def held_case(session: Session, actor: Actor, case_id: str) -> tuple[HandoffCase, Conversation]:
+    """Return a visible case and its conversation, both as they stand now and held by this transaction.
+
+    Raises:
+        NotAvailable: absent, or not theirs.
+    """
+    conversation = locked(session, visible_case(session, actor, case_id).conversation_id)
+    return visible_case(session, actor, case_id), conversation
+
+
+def in_hand(case: HandoffCase, actor: Actor, *, supervisors_too: bool = True) -> None:
+    """Refuse what only the officer who claimed the case may do.
+
+    Raises:
+        Conflict: the case is not claimed by the actor, nor the actor a supervisor where that suffices.
+    """
+    is_own = case.state == CLAIMED and case.officer_id == actor.account_id
+    may_step_in = supervisors_too and is_supervisor(actor) and case.state != "closed"
+    if not is_own and not may_step_in:
+        raise Conflict("handoff.not_in_hand")

@@ -1,0 +1,131 @@
+"""The queue and the officers, as staff see them."""
+
+from collections import Counter
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.conversations.service import Conversation
+from bot.handoff.access import competence_filter, visible_case
+from bot.handoff.models import HandoffCase
+from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, position, ticket
+from bot.handoff.views import CaseSummary, CaseTicket, OfficerView
+from core import clock
+from core.database import reading
+from core.errors import InvalidInput, NotAvailable
+from core.identity import Actor
+from core.identity.service import case_handlers, display_names
+from i18n.service import translate
+
+MOST_LISTED = 200
+EXCERPT = 120
+
+
+def list_cases(actor: Actor, *, state: str | None = None, locale: str = "zh-CN") -> list[CaseSummary]:
+    """Return the cases that the officer may see.
+
+    Args:
+        actor: the officer.
+        state: queued, claimed or closed; None for all that are not closed.
+        locale: language of labels.
+
+    Raises:
+        NotAvailable: the actor handles no cases.
+        InvalidInput: there is no such state.
+    """
+    if not actor.handles_cases:
+        raise NotAvailable
+    if state not in (None, QUEUED, CLAIMED, CLOSED):
+        raise InvalidInput("handoff.state_unknown")
+    is_wanted = HandoffCase.state != CLOSED if state is None else HandoffCase.state == state
+    order = (
+        [HandoffCase.closed_at.desc()] if state == CLOSED else [HandoffCase.priority, HandoffCase.queued_at]
+    )
+    query = (
+        select(HandoffCase, Conversation)
+        .join(Conversation, Conversation.id == HandoffCase.conversation_id)
+        .where(is_wanted, competence_filter(actor) | (HandoffCase.officer_id == actor.account_id))
+        .order_by(*order)
+        .limit(MOST_LISTED)
+    )
+    with reading() as session:
+        rows = session.execute(query).tuples().all()
+        return [summary(session, case, conversation, actor, locale) for case, conversation in rows]
+
+
+def summary(
+    session: Session, case: HandoffCase, conversation: Conversation, actor: Actor, locale: str
+) -> CaseSummary:
+    """Return one line of the queue."""
+    waits_since = case.waiting_since or (case.queued_at if case.state == QUEUED else None)
+    waited_s = int((clock.now() - waits_since).total_seconds()) if waits_since else 0
+    names = display_names(session, [case.officer_id]) if case.officer_id else {}
+    return CaseSummary(
+        case_id=case.id,
+        case_no=case.case_no,
+        conversation_id=case.conversation_id,
+        state=case.state,
+        reason=case.reason,
+        reason_label=translate(f"handoff.reason.{case.reason}", locale),
+        province=case.province,
+        domain=case.domain,
+        channel=conversation.channel,
+        locale=conversation.locale,
+        enterprise_name=case.enterprise_name,
+        unanswered=case.unanswered[:EXCERPT],
+        opened_at=case.opened_at,
+        queued_at=case.queued_at,
+        waiting_since=case.waiting_since,
+        waited_s=waited_s,
+        position=position(session, case),
+        is_escalated=case.escalated_at is not None,
+        officer_id=case.officer_id,
+        officer_name=names.get(case.officer_id, ""),
+        is_mine=case.officer_id == actor.account_id and case.state == CLAIMED,
+        last_seq=conversation.last_seq,
+    )
+
+
+def list_officers(actor: Actor) -> list[OfficerView]:
+    """Return the officers to whom a case can be given.
+
+    Raises:
+        NotAvailable: the actor handles no cases.
+    """
+    if not actor.handles_cases:
+        raise NotAvailable
+    with reading() as session:
+        counted = session.execute(
+            select(HandoffCase.officer_id, func.count())
+            .where(HandoffCase.state == CLAIMED)
+            .group_by(HandoffCase.officer_id)
+        )
+        load = Counter(dict(counted.tuples().all()))
+        return [
+            OfficerView(
+                account_id=one.account_id,
+                display_name=one.display_name,
+                role=one.role.value,
+                province=one.province,
+                competences=sorted(one.competences),
+                open_cases=load[one.account_id],
+            )
+            for one in case_handlers(session)
+        ]
+
+
+def case_of_conversation(conversation_id: str) -> CaseTicket | None:
+    """Return the conversation's open case, or None."""
+    with reading() as session:
+        case = open_case(session, conversation_id)
+        return ticket(session, case) if case is not None else None
+
+
+def conversation_of_case(actor: Actor, case_id: str) -> str:
+    """Return the id of the conversation of a case that the officer may see.
+
+    Raises:
+        NotAvailable: absent, or not theirs.
+    """
+    with reading() as session:
+        return visible_case(session, actor, case_id).conversation_id

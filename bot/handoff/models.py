@@ -1,0 +1,93 @@
+"""Tables of the staff desk: cases, internal notes, ratings, case numbers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base
+
+_IS_OPEN = text("state <> 'closed'")
+
+
+class HandoffCase(Base):
+    """One handed-over matter: queued, claimed or closed; a conversation has one open case at most.
+
+    ``respond_by`` is when the first answer is due. ``waiting_since`` is since when the person waits for the
+    officer who claimed it, None while it is the person's move.
+    """
+
+    __tablename__ = "handoff_case"
+    __table_args__ = (
+        Index(
+            "uq_handoff_case_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+        Index("ix_handoff_case_queue", "state", "province", "queued_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_no: Mapped[str] = mapped_column(String(30), unique=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[int] = mapped_column(default=1)
+    province: Mapped[str] = mapped_column(String(4), default="")
+    domain: Mapped[str] = mapped_column(String(20), default="")
+    enterprise_id: Mapped[str | None] = mapped_column(String(40))
+    enterprise_name: Mapped[str] = mapped_column(String(120), default="")
+    filing_id: Mapped[str | None] = mapped_column(String(40))
+    unanswered: Mapped[str] = mapped_column(Text, default="")
+    confirmed_facts: Mapped[list[Any]]
+    suggestions: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    respond_by: Mapped[datetime]
+    officer_id: Mapped[str] = mapped_column(String(40), default="")
+    claimed_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    resolution: Mapped[str] = mapped_column(Text, default="")
+
+
+class CaseNote(Base):
+    """An internal note; the applicant never sees it."""
+
+    __tablename__ = "case_note"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("handoff_case.id"), index=True)
+    at: Mapped[datetime]
+    account_id: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Rating(Base):
+    """Five levels, 5 the best; one rating a case, ``case_id`` "" where no staff took part."""
+
+    __tablename__ = "rating"
+    __table_args__ = (UniqueConstraint("conversation_id", "case_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
+    case_id: Mapped[str] = mapped_column(String(40), default="")
+    level: Mapped[int]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    account_id: Mapped[str] = mapped_column(String(40), default="")
+    officer_id: Mapped[str] = mapped_column(String(40), default="")
+    at: Mapped[datetime]
+
+
+class CaseCounter(Base):
+    """The last number given on a day, such as ``20261125``."""
+
+    __tablename__ = "case_counter"
+
+    day: Mapped[str] = mapped_column(String(8), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,60 @@
+"""The staff desk, from "I want to talk to someone" to the rating.
+
+1. ``request_handoff`` opens a case for one of a closed set of reasons, or returns the open one: number, place
+   in the queue, expected wait, and when the office opens. The conversation then belongs to the queue.
+2. A turn of the assistant that fails opens a case by itself (reason ``bot_failure``): importing this module
+   takes the staff desk of ``bot.conversations``.
+3. ``list_cases`` is the queue of an officer's province and field, urgent matters first; ``get_case`` is the
+   packet: open question, settled facts, transcript, draft with gaps, clauses cited, suggested replies, notes.
+4. ``claim_case``: the first officer wins. ``reply`` writes to the person; the assistant is silent.
+   ``add_note``, ``transfer_case``, ``release_case`` move the case on; a supervisor may take over.
+5. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
+   rating; ``rate`` takes it, on five levels.
+6. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
+
+Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
+"""
+
+from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
+from bot.handoff.listing import case_of_conversation, conversation_of_case, list_cases, list_officers
+from bot.handoff.notices import waiting_text
+from bot.handoff.opening import request_handoff
+from bot.handoff.packet import get_case
+from bot.handoff.ratings import rate
+from bot.handoff.reasons import REASONS
+from bot.handoff.timers import tick
+from bot.handoff.views import (
+    CaseSummary,
+    CaseTicket,
+    CaseView,
+    Gap,
+    NoteView,
+    OfficerView,
+    Suggestion,
+)
+
+__all__ = [
+    "REASONS",
+    "CaseSummary",
+    "CaseTicket",
+    "CaseView",
+    "Gap",
+    "NoteView",
+    "OfficerView",
+    "Suggestion",
+    "add_note",
+    "case_of_conversation",
+    "claim_case",
+    "close_case",
+    "conversation_of_case",
+    "get_case",
+    "list_cases",
+    "list_officers",
+    "rate",
+    "release_case",
+    "reply",
+    "request_handoff",
+    "tick",
+    "transfer_case",
+    "waiting_text",
+]

@@ -1,0 +1,142 @@
+"""What the person, the queue and the officer get to see of a case."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.conversations.service import MessageView
+from core import clock
+from forms.service import FilingView
+
+
+@dataclass(frozen=True)
+class CaseTicket:
+    """What the applicant knows of the case.
+
+    Attributes:
+        state: queued, claimed or closed.
+        position: place in the queue from 1, 0 once claimed.
+        expected_wait_s: seconds until an officer is likely to answer, closing hours included.
+        opens_at: when the office opens again, None while it is open.
+    """
+
+    case_id: str
+    case_no: str
+    position: int
+    expected_wait_s: int
+    is_open_hours: bool
+    state: str = "queued"
+    reason: str = ""
+    officer_name: str = ""
+    opens_at: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the wire form, also kept with the message that announces the case."""
+        found = {
+            "case_no": self.case_no,
+            "state": self.state,
+            "reason": self.reason,
+            "position": self.position,
+            "expected_wait_s": self.expected_wait_s,
+            "is_open_hours": self.is_open_hours,
+        }
+        if self.officer_name:
+            found["officer_name"] = self.officer_name
+        if self.opens_at is not None:
+            found["opens_at"] = clock.isoformat(self.opens_at)
+        return found
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """One line of the queue."""
+
+    case_id: str
+    case_no: str
+    conversation_id: str
+    state: str
+    reason: str
+    reason_label: str
+    province: str
+    domain: str
+    channel: str
+    locale: str
+    enterprise_name: str
+    unanswered: str
+    opened_at: datetime
+    queued_at: datetime
+    waiting_since: datetime | None
+    waited_s: int
+    position: int
+    is_escalated: bool
+    officer_id: str
+    officer_name: str
+    is_mine: bool
+    last_seq: int
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """An internal note."""
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A field of the draft that stands between it and submission; ``status`` as in ``FieldView``."""
+
+    key: str
+    label: str
+    status: str
+    status_label: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A reply that the officer may use; drawn from the knowledge base, with its citations."""
+
+    text: str
+    status: str
+    citations: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The packet: all that an officer needs, on one screen.
+
+    Attributes:
+        confirmed_facts: ``[{"label", "value"}]``.
+        filing: the draft, sensitive values masked; None where there is none that this officer may see.
+        clauses: citations that the assistant gave in this conversation, each article once.
+        problems: message codes of what could not be put into the packet.
+        actions: what this officer may do now: claim, take_over, reply, note, transfer, release, close.
+    """
+
+    summary: CaseSummary
+    unanswered: str
+    confirmed_facts: list[dict[str, Any]]
+    transcript: list[MessageView]
+    filing: FilingView | None
+    gaps: list[Gap]
+    clauses: list[dict[str, Any]]
+    suggestions: list[Suggestion]
+    problems: list[str]
+    notes: list[NoteView]
+    actions: list[str]
+    resolution: str
+    rating_level: int | None
+
+
+@dataclass(frozen=True)
+class OfficerView:
+    """An officer to whom a case can be given."""
+
+    account_id: str
+    display_name: str
+    role: str
+    province: str
+    competences: list[str]
+    open_cases: int
