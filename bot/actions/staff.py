@@ -7,7 +7,7 @@ from bot.actions.services import services
 from bot.actions.turn import Message, Reply, Turn
 from core.blocks import card, notice, paragraph
 from forms import service as forms
-from i18n.service import translate
+from i18n.service import format_moment, translate
 
 REASONS = frozenset(
     {
@@ -45,6 +45,8 @@ def hand_over(turn: Turn, reason: str) -> Reply:
         unanswered=turn.text or None,
         confirmed_facts=confirmed_facts(turn),
         filing_id=filing_id or None,
+        service_item_code=turn.slot("service_item_code") or None,
+        turn_id=turn.turn_id or None,
     )
     return Reply([_queued(turn, case, reason)], dict(ENDS_FORM))
 
@@ -67,14 +69,10 @@ def confirmed_facts(turn: Turn) -> list[dict[str, str]]:
 
 
 def _queued(turn: Turn, case: Any, reason: str) -> Message:
-    minutes = max(1, -(-int(case.expected_wait_s or 0) // 60))
     lines = [
         (translate("assistant.case.number", turn.locale), str(case.case_no)),
         (translate("assistant.case.position", turn.locale), str(case.position)),
-        (
-            translate("assistant.case.wait", turn.locale),
-            translate("assistant.minutes", turn.locale, n=minutes),
-        ),
+        _when(case, turn.locale),
     ]
     blocks = [
         paragraph(translate(f"assistant.handed_over.{reason}", turn.locale)),
@@ -82,8 +80,18 @@ def _queued(turn: Turn, case: Any, reason: str) -> Message:
     ]
     details = {
         "case_no": case.case_no,
+        "state": "queued",
         "position": case.position,
         "expected_wait_s": case.expected_wait_s,
+        "is_open_hours": case.is_open_hours,
         "reason": reason,
     }
     return message("handoff", blocks, handoff=details)
+
+
+def _when(case: Any, locale: str) -> tuple[str, str]:
+    """Say how long it may take, or when the office opens."""
+    if not case.is_open_hours:
+        return translate("handoff.opens", locale), format_moment(case.opens_at, locale)
+    minutes = max(1, -(-int(case.expected_wait_s or 0) // 60))
+    return translate("assistant.case.wait", locale), translate("assistant.minutes", locale, n=minutes)
