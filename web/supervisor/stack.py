@@ -69,7 +69,7 @@ class Stack:
         self._take_model()
         started = time.monotonic()
         with self.output.open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - the installed command
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "web.command_line.main", "up"],
                 env={**_clean_environment(), **self._ports, **self._env},
                 cwd=REPOSITORY,

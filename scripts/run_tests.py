@@ -1,0 +1,167 @@
+"""Check and test everything; what ``make test``, ``make lint``, ``make bench`` and ``make screenshots`` run.
+
+    run_tests.py [--lint-only | --bench | --screenshots] [PYTEST ARGUMENT…]
+
+1. System packages that tests drive (Chromium, fonts, PDF tools, PostgreSQL, Redis) are installed where that
+   is allowed, else named.
+2. ruff, the formatter, mypy and import-linter; then every level of the suite against private PostgreSQL and
+   Redis servers. What needs the law texts beside the repository is counted apart.
+3. One line a part with its seconds; the exit status is 1 if any failed.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from servers import ServerMissing, find_program, postgres, redis
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SHARED = ROOT.parent / "shared"
+REPORTS = ROOT / "test-output"
+LINTS = (
+    ("ruff check", [str(BIN / "ruff"), "check", "."]),
+    ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
+    ("mypy", [str(BIN / "mypy")]),
+    ("import-linter", [str(BIN / "lint-imports")]),
+)
+LEVELS = ("unit", "contract", "fences", "integration", "faults", "e2e")
+PACKAGES = {
+    "chromium": "chromium",
+    "fc-list": "fontconfig",
+    "pdftotext": "poppler-utils",
+    "redis-server": "redis-server",
+    "initdb": "postgresql",
+}
+FONT = ("fonts-noto-cjk", "NotoSansCJK-Regular.ttc")
+
+
+def has_program(name):
+    """Whether a program is installed."""
+    try:
+        find_program(name)
+    except ServerMissing:
+        return False
+    return True
+
+
+def missing_packages():
+    """Return the Debian packages that the machine lacks for the tests."""
+    missing = [package for program, package in PACKAGES.items() if not has_program(program)]
+    has_font = any(Path("/usr/share/fonts").rglob(FONT[1])) or any((Path.home() / ".fonts").glob("*CJK*"))
+    return missing if has_font else [*missing, FONT[0]]
+
+
+def prepare_machine():
+    """Install what is missing as root, else say what to run; return whether all is there."""
+    missing = missing_packages()
+    if not missing:
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing " + " ".join(missing), flush=True)
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-q"], env=env, stdout=subprocess.DEVNULL)
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing]
+        subprocess.run(install, env=env, stdout=subprocess.DEVNULL)
+        missing = missing_packages()
+    if missing:
+        print("The tests need: sudo apt-get install -y " + " ".join(missing), file=sys.stderr)
+    return not missing
+
+
+class Results:
+    """What was run: name, whether it passed, seconds, and pytest's last line."""
+
+    def __init__(self):
+        self.rows = []
+
+    def run(self, name, command, env=None):
+        """Run one part and note how it went."""
+        print(f"\n── {name}", flush=True)
+        started = time.monotonic()
+        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+            last = ""
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                last = line.strip() or last
+        self.rows.append(
+            (name, process.returncode, time.monotonic() - started, re.sub(r"^=+ | =+$", "", last))
+        )
+
+    def note(self, name, text):
+        """Note a part that was not run."""
+        self.rows.append((name, None, 0.0, text))
+
+    def show(self):
+        """Print the table; return the exit status."""
+        print()
+        for name, status, seconds, last in self.rows:
+            mark = "–" if status is None else ("ok" if status == 0 else "FAILED")
+            print(f"{name:<16} {mark:<7} {seconds:7.1f} s  {last[:110]}")
+        return int(any(status for _, status, _, _ in self.rows))
+
+
+def pytest(results, name, arguments, env):
+    """Run pytest; no test found counts as a failure, unless arguments of the caller chose some."""
+    REPORTS.mkdir(exist_ok=True)
+    report = REPORTS / f"junit-{name.replace(' ', '-')}.xml"
+    results.run(name, [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments], env)
+
+
+def run_levels(results, env, chosen):
+    """Run all levels, or what the caller chose."""
+    if chosen:
+        pytest(results, "chosen tests", chosen, env)
+        return
+    for level in LEVELS:
+        folder = ROOT / "tests" / level
+        if any(folder.rglob("test_*.py")):
+            pytest(results, level, [str(folder), "-m", "not shared and not benchmark"], env)
+    if (SHARED / "laws").is_dir():
+        pytest(results, "with law texts", ["tests", "-m", "shared and not benchmark"], env)
+    else:
+        results.note("with law texts", "not run: ../shared is not there")
+
+
+def main(arguments):
+    """Run what was asked for."""
+    results = Results()
+    mode = arguments.pop(0) if arguments[:1] and arguments[0] in MODES else ""
+    if mode != "--bench" and mode != "--screenshots" and not arguments:
+        for name, command in LINTS:
+            results.run(name, command)
+    if mode == "--lint-only":
+        return results.show()
+    if not prepare_machine():
+        return 1
+    with contextlib.ExitStack() as servers:
+        env = {**os.environ, "YAOZHENG_TEST_POSTGRES_URL": servers.enter_context(postgres())}
+        env["YAOZHENG_TEST_REDIS_URL"] = servers.enter_context(redis())
+        MODES[mode](results, env, arguments)
+    return results.show()
+
+
+def run_benchmarks(results, env, chosen):
+    """Measure; figures are printed as they come."""
+    pytest(results, "benchmarks", ["tests/benchmarks", "-m", "benchmark", "-s", *chosen], env)
+
+
+def run_screenshots(results, env, chosen):
+    """Drive the pages once and keep their pictures in test-output/screenshots."""
+    pytest(results, "screenshots", ["tests/e2e", "-m", "browser", *chosen], env)
+
+
+MODES = {
+    "": run_levels,
+    "--lint-only": run_levels,
+    "--bench": run_benchmarks,
+    "--screenshots": run_screenshots,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
