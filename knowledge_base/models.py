@@ -1,4 +1,4 @@
-"""Tables of the knowledge base: documents, their versions, the passages cut from them."""
+"""Tables of the knowledge base: documents, their versions, the passages cut from them, answers given."""
 
 from datetime import date, datetime
 from typing import Any
@@ -63,7 +63,7 @@ class DocumentVersion(Base):
 
 
 class Passage(Base):
-    """One citable piece of a version: an article, a section, an aspect of a guide, a question with its answer.
+    """One citable piece of a version: an article, a section, a guide's aspect, a question with its answer.
 
     ``text`` equals ``version.text[start:end]``. ``search_texts`` are found but never quoted.
     """
@@ -88,3 +88,43 @@ class Passage(Base):
     aspect: Mapped[str] = mapped_column(String(40), default="")
     search_texts: Mapped[list[str]]
     data: Mapped[dict[str, Any]]
+
+
+class AnswerTrace(Base):
+    """How an answer came about, so that it can be rebuilt; the question is masked, never as typed."""
+
+    __tablename__ = "answer_trace"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    answered_at: Mapped[datetime] = mapped_column(index=True)
+    question: Mapped[str] = mapped_column(Text)
+    question_hmac: Mapped[str] = mapped_column(String(64))
+    locale: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(5))
+    as_of: Mapped[date]
+    status: Mapped[str] = mapped_column(String(40), index=True)
+    made_from: Mapped[str] = mapped_column(String(60), default="")
+    service_item_code: Mapped[str] = mapped_column(String(60), default="")
+    aspects: Mapped[list[str]]
+    support: Mapped[float]
+    passages: Mapped[list[Any]]
+    citations: Mapped[list[Any]]
+    encoder_id: Mapped[str] = mapped_column(String(120), default="")
+    snapshot_id: Mapped[str] = mapped_column(String(80), default="")
+    thresholds: Mapped[dict[str, Any]]
+    timings_ms: Mapped[dict[str, Any]]
+    latency_ms: Mapped[float]
+
+
+class AnswerFeedback(Base):
+    """Whether an answer was of use, one a person; it points at the passages through its trace."""
+
+    __tablename__ = "answer_feedback"
+    __table_args__ = (UniqueConstraint("trace_id", "account_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    trace_id: Mapped[str] = mapped_column(ForeignKey("answer_trace.id"), index=True)
+    account_id: Mapped[str] = mapped_column(String(40))
+    is_useful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]

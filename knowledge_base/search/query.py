@@ -17,8 +17,8 @@ class SearchQuery:
         as_of: the day on which the texts found must be in force; None is today in China.
         kinds: kinds of source to search; None is all.
         service_item_code: where known, guides of other service items are left out.
-        province: full or short name or two-digit code; local rules of other provinces are left out. Where it is
-            empty, a local rule is found only if the question names its place.
+        province: full or short name or two-digit code; local rules of other provinces are left out. Where it
+            is empty, a local rule is found only if the question names its place.
         limit: most hits to return.
         include_repealed: also find what is no longer, or not yet, in force (never to be cited as current).
     """
@@ -73,8 +73,8 @@ class SearchResult:
 
     Attributes:
         hits: passages, best first.
-        provisions: articles, best first, at most ten: a guide, FAQ entry or card counts through the articles it
-            rests on.
+        provisions: articles, best first, at most ten: a guide, FAQ entry or card counts through the articles
+            it rests on.
         snapshot_id: the index that was searched.
         encoder_id: the encoder used, empty where it failed and keywords alone decided.
         degraded: whether the encoder failed.

@@ -1,0 +1,1 @@
+"""Index snapshots: immutable folders, built beside the live one, switched atomically."""

@@ -1,0 +1,258 @@
+"""Building, switching and serving index snapshots.
+
+1. ``build_index`` reads all passages that belong in the index, takes over the vectors of unchanged windows
+   from the current snapshot, encodes the rest, writes a new folder, seals it with hashes, checks it by
+   loading it, and switches: ``current`` is replaced in one step.
+2. ``live`` gives a serving process the current snapshot, and notices a switch by the pointer file.
+   A snapshot that cannot be loaded is refused and the previous one keeps serving.
+3. ``verify_index`` checks the current snapshot's files; ``list_indexes`` lists all; the newest few are kept.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from core import clock
+from core.database import reading
+from core.errors import DependencyFailed, NotAvailable
+from core.ids import new_id
+from core.settings import get_settings
+from knowledge_base.embedding.base import Encoder, Floats
+from knowledge_base.index import snapshot as snapshots
+from knowledge_base.index.entries import Entry, make_entries
+from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.snapshot import Snapshot, SnapshotInfo
+from knowledge_base.index.vectors import VectorIndex
+from knowledge_base.passages import PassageView, store
+
+log = structlog.get_logger(__name__)
+KEPT = 4
+CURRENT = "current"
+_ENCODED_AT_ONCE = 2048
+
+
+@dataclass(frozen=True)
+class BuildStep:
+    """Progress of a build: ``stage`` is ``read``, ``encode``, ``keywords``, ``check`` or ``switch``."""
+
+    stage: str
+    done: int
+    total: int
+
+
+Progress = Callable[[BuildStep], None]
+
+
+def folder() -> Path:
+    """Return the folder of all snapshots."""
+    return get_settings().folder("knowledge/snapshots")
+
+
+def build_index(encoder: Encoder, *, progress: Progress | None = None) -> SnapshotInfo:
+    """Build a snapshot of all passages and make it the current one.
+
+    Raises:
+        NotAvailable: there is nothing to index yet.
+        DependencyFailed: the encoder failed, or the snapshot that was written cannot be read.
+    """
+    tell = progress or (lambda step: None)
+    with _only_builder():
+        with reading() as session:
+            passages = store.indexed_passages(session)
+        if not passages:
+            raise NotAvailable("knowledge_base.nothing_to_index")
+        tell(BuildStep("read", len(passages), len(passages)))
+        made = _write(passages, encoder, tell)
+        tell(BuildStep("check", 0, 1))
+        try:
+            snapshots.load(made)
+        except DependencyFailed:
+            shutil.rmtree(made)
+            raise
+        _switch(made)
+        tell(BuildStep("switch", 1, 1))
+        _remove_old()
+    log.info("knowledge.index_switched", snapshot=made.name)
+    return snapshots.info(made, is_current=True)
+
+
+@contextmanager
+def _only_builder() -> Iterator[None]:
+    with (folder() / "build.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) -> Path:
+    entries = make_entries(passages)
+    known = _known_vectors(encoder)
+    windows = [window for entry in entries for window in entry.windows]
+    vectors = _vectors(windows, known, encoder, tell)
+    tell(BuildStep("keywords", 0, len(entries)))
+    lexical = LexicalIndex.build([entry.lexical for entry in entries])
+    stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
+    made = folder() / f"{stamp}-{new_id('x')[-6:]}"
+    snapshots.write(made, entries, VectorIndex.build(vectors), lexical)
+    snapshots.seal(
+        made,
+        {
+            "created_at": clock.isoformat(clock.now()),
+            "encoder_id": encoder.encoder_id,
+            "sources_sha256": sources_digest(passages),
+            "counts": _counts(entries, windows, known),
+        },
+    )
+    return made
+
+
+def sources_digest(passages: Sequence[PassageView]) -> str:
+    """Return the hash over all versions that are indexed and their standing."""
+    versions = {(p.version_id, p.sha256, p.status, str(p.repealed_on)) for p in passages}
+    return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()
+
+
+def _counts(entries: Sequence[Entry], windows: Sequence[str], known: dict[bytes, Floats]) -> dict[str, int]:
+    reused = sum(snapshots.window_hash(window) in known for window in windows)
+    counts = {"passages": len(entries), "windows": len(windows), "reused": reused}
+    for entry in entries:
+        counts[entry.kind] = counts.get(entry.kind, 0) + 1
+    return counts
+
+
+def _known_vectors(encoder: Encoder) -> dict[bytes, Floats]:
+    try:
+        previous = snapshots.load(current_folder())
+    except (NotAvailable, DependencyFailed):
+        return {}
+    if previous.info.encoder_id != encoder.encoder_id:
+        return {}
+    vectors = previous.vectors.vectors()
+    return {bytes(key.tobytes()): vectors[position] for position, key in enumerate(previous.window_hashes)}
+
+
+def _vectors(windows: Sequence[str], known: dict[bytes, Floats], encoder: Encoder, tell: Progress) -> Floats:
+    vectors = np.zeros((len(windows), encoder.dim), dtype=np.float32)
+    missing = []
+    for position, window in enumerate(windows):
+        vector = known.get(snapshots.window_hash(window))
+        if vector is None:
+            missing.append(position)
+        else:
+            vectors[position] = vector
+    for start in range(0, len(missing), _ENCODED_AT_ONCE):
+        batch = missing[start : start + _ENCODED_AT_ONCE]
+        vectors[batch] = encoder.encode([windows[position] for position in batch])
+        tell(BuildStep("encode", start + len(batch), len(missing)))
+    return vectors
+
+
+def _switch(made: Path) -> None:
+    pointer = folder() / CURRENT
+    beside = folder() / f".{CURRENT}.{os.getpid()}"
+    beside.write_text(made.name + "\n", "utf-8")
+    os.replace(beside, pointer)
+
+
+def _remove_old() -> None:
+    kept = current_folder().name
+    for old in _all()[:-KEPT]:
+        if old.name != kept:
+            shutil.rmtree(old)
+
+
+def _all() -> list[Path]:
+    return sorted(path for path in folder().iterdir() if (path / snapshots.MANIFEST).is_file())
+
+
+def current_folder() -> Path:
+    """Return the current snapshot's folder.
+
+    Raises:
+        NotAvailable: no index was built yet.
+    """
+    try:
+        name = (folder() / CURRENT).read_text("utf-8").strip()
+    except FileNotFoundError as error:
+        raise NotAvailable("knowledge_base.no_index") from error
+    return folder() / Path(name).name
+
+
+def verify_index() -> SnapshotInfo:
+    """Check the current snapshot's files against its manifest, and load it.
+
+    Raises:
+        NotAvailable: no index was built yet.
+        DependencyFailed: the snapshot is broken.
+    """
+    return snapshots.load(current_folder(), is_current=True).info
+
+
+def list_indexes() -> list[SnapshotInfo]:
+    """Return all snapshots, the newest first; unreadable ones are left out and logged."""
+    pointer = folder() / CURRENT
+    current = pointer.read_text("utf-8").strip() if pointer.is_file() else ""
+    found = []
+    for path in reversed(_all()):
+        try:
+            found.append(snapshots.info(path, is_current=path.name == current))
+        except DependencyFailed as error:
+            log.warning("knowledge.snapshot_unreadable", snapshot=path.name, code=error.code)
+    return found
+
+
+class LiveIndex:
+    """The snapshot that this process serves; follows the pointer file."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._snapshot: Snapshot | None = None
+
+    def get(self) -> Snapshot:
+        """Return the current snapshot, loaded anew after a switch.
+
+        Raises:
+            NotAvailable: no index was built yet.
+            DependencyFailed: the current snapshot is broken and none was loaded before.
+        """
+        stamp = self._pointer_stamp()
+        if stamp != self._stamp or self._snapshot is None:
+            with self._lock:
+                if stamp != self._stamp or self._snapshot is None:
+                    self._reload(stamp)
+        assert self._snapshot is not None
+        return self._snapshot
+
+    def _pointer_stamp(self) -> tuple[int, int] | None:
+        try:
+            status = (self._root / CURRENT).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    def _reload(self, stamp: tuple[int, int] | None) -> None:
+        try:
+            self._snapshot = snapshots.load(current_folder(), is_current=True)
+        except (DependencyFailed, NotAvailable) as error:
+            if self._snapshot is None:
+                raise
+            log.error("knowledge.snapshot_refused", code=error.code, serving=self._snapshot.info.snapshot_id)
+        self._stamp = stamp
+
+
+_live: dict[Path, LiveIndex] = {}
+
+
+def live() -> LiveIndex:
+    """Return this process's live index."""
+    return _live.setdefault(folder(), LiveIndex(folder()))

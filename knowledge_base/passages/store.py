@@ -1,0 +1,282 @@
+"""Rows of documents, versions and passages: written once, never changed but for a version's status."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.ids import new_id
+from knowledge_base.models import DocumentVersion, Passage, SourceDocument
+from knowledge_base.passages.views import PassageView
+from knowledge_base.sources.base import ParsedDocument
+
+ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
+CURRENT, SUPERSEDED, REPEALED, REPLACED = "current", "superseded", "repealed", "replaced"
+INDEXED = (CURRENT, SUPERSEDED, REPEALED)
+_BATCH = 400
+
+
+def content_digest(document: ParsedDocument) -> str:
+    """Return the hash of all that a document says."""
+    written = json.dumps(asdict(document), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def save(
+    session: Session, document: ParsedDocument, *, sha256: str, import_digest: str, origin: dict[str, Any]
+) -> str:
+    """Store a document as a new version unless it says nothing new.
+
+    Args:
+        session: the caller's transaction.
+        document: what was read.
+        sha256: hash of the file.
+        import_digest: hash of the file, its place and the parser, by which an unchanged file is skipped.
+        origin: provenance: file, repository, commit, path, note.
+
+    Returns:
+        ``added``, ``changed`` or ``unchanged``.
+    """
+    digest = content_digest(document)
+    row = _document_row(session, document)
+    same = next((v for v in row.versions if v.content_sha256 == digest and v.status != REPLACED), None)
+    if same:
+        same.import_digest = import_digest
+        return UNCHANGED
+    is_first = not row.versions
+    version = _version(document, row, sha256, digest, import_digest, origin)
+    row.versions.append(version)
+    session.flush()
+    session.add_all(_passages(document, version.id))
+    order_versions(row)
+    return ADDED if is_first else CHANGED
+
+
+def _document_row(session: Session, document: ParsedDocument) -> SourceDocument:
+    row = session.scalars(
+        select(SourceDocument).where(
+            SourceDocument.kind == document.kind,
+            SourceDocument.title == document.title,
+            SourceDocument.province == document.province,
+        )
+    ).first()
+    if row is None:
+        row = SourceDocument(
+            id=new_id("doc"),
+            kind=document.kind,
+            title=document.title,
+            province=document.province,
+            created_at=clock.now(),
+        )
+        session.add(row)
+    row.level, row.authority = document.level, document.authority
+    return row
+
+
+def _version(
+    document: ParsedDocument,
+    row: SourceDocument,
+    sha256: str,
+    content_sha256: str,
+    import_digest: str,
+    origin: dict[str, Any],
+) -> DocumentVersion:
+    return DocumentVersion(
+        id=new_id("ver"),
+        number=max((v.number for v in row.versions), default=0) + 1,
+        status=REPEALED if document.is_repealed else CURRENT,
+        document_number=document.document_number,
+        issued_on=document.issued_on,
+        effective_from=document.effective_from,
+        in_force_from=in_force_from(document),
+        repealed_on=document.repealed_on,
+        repeals=list(document.repeals),
+        url=document.url,
+        licence=document.licence,
+        origin=origin,
+        sha256=sha256,
+        content_sha256=content_sha256,
+        import_digest=import_digest,
+        retrieved_at=clock.now(),
+        text=document.text,
+    )
+
+
+def in_force_from(document: ParsedDocument) -> date | None:
+    """Return the first day of this wording: the later of issue and effect.
+
+    Where both are unknown, the first day of the year of the document's number.
+    """
+    known = [day for day in (document.issued_on, document.effective_from) if day]
+    year = document.document_number.partition("年")[0][-4:]
+    return max(known) if known else date(int(year), 1, 1) if year.isdecimal() else None
+
+
+def _passages(document: ParsedDocument, version_id: str) -> list[Passage]:
+    rows = []
+    for position, parsed in enumerate(document.passages):
+        fields = asdict(parsed)
+        for name in ("heading_path", "blocks", "basis", "search_texts"):
+            fields[name] = list(fields[name])
+        rows.append(Passage(id=new_id("pas"), version_id=version_id, position=position, **fields))
+    return rows
+
+
+def order_versions(row: SourceDocument) -> None:
+    """Say which version is current, which were superseded and when, and which were only corrected.
+
+    A version with the same dates as a later-stored one was a faulty copy of it: ``replaced``.
+    """
+    standing = [v for v in row.versions if v.status in (CURRENT, SUPERSEDED)]
+    by_day: dict[tuple[date | None, date | None], DocumentVersion] = {}
+    for version in sorted(standing, key=lambda v: v.number):
+        earlier = by_day.get((version.in_force_from, version.issued_on))
+        if earlier:
+            earlier.status = REPLACED
+        by_day[version.in_force_from, version.issued_on] = version
+    ordered = sorted(by_day.values(), key=lambda v: (v.in_force_from or date.min, v.number))
+    for version, following in zip_longest(ordered, ordered[1:]):
+        version.status = SUPERSEDED if following else CURRENT
+        if following:
+            version.repealed_on = following.in_force_from
+    for version in row.versions:
+        if version.status == REPEALED:
+            _replace_corrected(version, row.versions)
+
+
+def _replace_corrected(version: DocumentVersion, versions: Sequence[DocumentVersion]) -> None:
+    twins = (v for v in versions if v.status == REPEALED and v.number > version.number)
+    if any((v.in_force_from, v.issued_on) == (version.in_force_from, version.issued_on) for v in twins):
+        version.status = REPLACED
+
+
+def settle_repeals(session: Session) -> int:
+    """Mark what a current law abrogates by name; return how many versions were marked."""
+    laws = session.execute(
+        select(DocumentVersion, SourceDocument)
+        .join(SourceDocument)
+        .where(SourceDocument.kind == "law", DocumentVersion.status.in_(INDEXED))
+    ).all()
+    marked = 0
+    for repealer, source in laws:
+        for version, target in laws:
+            if target.title in repealer.repeals and _is_abrogated_by(version, repealer):
+                marked += version.status != REPEALED
+                version.status, version.replaced_by = REPEALED, source.title
+                version.repealed_on = repealer.in_force_from
+    return marked
+
+
+def _is_abrogated_by(version: DocumentVersion, repealer: DocumentVersion) -> bool:
+    born, ends = version.in_force_from, repealer.in_force_from
+    if version.document_id == repealer.document_id or ends is None:
+        return False
+    return born is None or born < ends
+
+
+def is_imported(session: Session, import_digest: str) -> bool:
+    """Whether this very file was read before, by this parser, from this place, and still stands."""
+    known = select(DocumentVersion.id).where(
+        DocumentVersion.import_digest == import_digest, DocumentVersion.status != REPLACED
+    )
+    return session.scalar(known.limit(1)) is not None
+
+
+def retire_missing(session: Session, kind: str, origin: str, titles: Iterable[str]) -> None:
+    """Take out of the index what a complete set brought in earlier and no longer holds."""
+    kept = set(titles)
+    rows = session.execute(
+        select(DocumentVersion, SourceDocument)
+        .join(SourceDocument)
+        .where(SourceDocument.kind == kind, DocumentVersion.status.in_(INDEXED))
+    )
+    for version, document in rows:
+        if version.origin.get("set") == origin and document.title not in kept:
+            version.status = REPLACED
+
+
+def views(session: Session, ids: Sequence[str]) -> dict[str, PassageView]:
+    """Return passages with their provenance by id."""
+    found: dict[str, PassageView] = {}
+    for start in range(0, len(ids), _BATCH):
+        rows = session.execute(
+            select(Passage, DocumentVersion, SourceDocument)
+            .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
+            .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+            .where(Passage.id.in_(ids[start : start + _BATCH]))
+        )
+        found |= {passage.id: view(passage, version, document) for passage, version, document in rows}
+    return found
+
+
+def view(passage: Passage, version: DocumentVersion, document: SourceDocument) -> PassageView:
+    """Return a passage with its provenance."""
+    return PassageView(
+        id=passage.id,
+        document_id=document.id,
+        version_id=version.id,
+        kind=document.kind,
+        title=document.title,
+        level=document.level,
+        status=version.status,
+        sha256=version.sha256,
+        text=passage.text,
+        language=passage.language,
+        heading=passage.title,
+        document_number=version.document_number,
+        authority=document.authority,
+        province=document.province,
+        issued_on=version.issued_on,
+        effective_from=version.effective_from,
+        in_force_from=version.in_force_from,
+        repealed_on=version.repealed_on,
+        replaced_by=version.replaced_by,
+        url=version.url,
+        licence=version.licence,
+        article=passage.article,
+        article_label=passage.article_label,
+        heading_path=tuple(passage.heading_path),
+        blocks=tuple(passage.blocks),
+        basis=tuple(passage.basis),
+        service_item_code=passage.service_item_code,
+        aspect=passage.aspect,
+        search_texts=tuple(passage.search_texts),
+        data=dict(passage.data),
+    )
+
+
+def indexed_passages(session: Session) -> list[PassageView]:
+    """Return every passage that belongs in the index, in a stable order."""
+    rows = session.execute(
+        select(Passage, DocumentVersion, SourceDocument)
+        .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
+        .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+        .where(DocumentVersion.status.in_(INDEXED))
+        .order_by(SourceDocument.kind, SourceDocument.title, DocumentVersion.number, Passage.position)
+    )
+    return [view(passage, version, document) for passage, version, document in rows]
+
+
+def find_provisions(session: Session, law: str, article: str) -> list[PassageView]:
+    """Return the indexed versions of one article, the current one first."""
+    rows = session.execute(
+        select(Passage, DocumentVersion, SourceDocument)
+        .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
+        .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+        .where(
+            SourceDocument.kind == "law",
+            SourceDocument.title == law,
+            Passage.article == article,
+            DocumentVersion.status.in_(INDEXED),
+        )
+        .order_by(DocumentVersion.number.desc())
+    )
+    found = [view(passage, version, document) for passage, version, document in rows]
+    return sorted(found, key=lambda v: v.status != CURRENT)

@@ -1,0 +1,36 @@
+"""How a search weighs: schema-checked, one file."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SearchSettings(BaseModel):
+    """Weights and floors.
+
+    Attributes:
+        lexical_share: weight of BM25 by language; the encoder has the rest.
+        windows: how many windows the encoder's search returns.
+        semantic_floor: cosine below which the encoder found nothing; keyword-only hits are then discarded.
+        basis_share: how much of its score a guide, FAQ entry or card passes on to the articles it rests on.
+        spread: how much less each further article of one source gets.
+        glossary_terms: most glossary terms added to a question.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lexical_share: dict[str, float]
+    windows: int = Field(ge=50, le=5000)
+    semantic_floor: float = Field(ge=-1, le=1)
+    basis_share: float = Field(ge=0, le=1)
+    spread: float = Field(ge=0, le=1)
+    glossary_terms: int = Field(ge=0, le=50)
+
+
+@lru_cache(maxsize=1)
+def search_settings() -> SearchSettings:
+    """Return the settings."""
+    path = Path(__file__).with_name("search.yml")
+    return SearchSettings.model_validate(yaml.safe_load(path.read_text("utf-8")))

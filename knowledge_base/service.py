@@ -1,0 +1,64 @@
+"""The knowledge base: policy texts in, cited answers out.
+
+1. ``ingest`` brings files and folders in (laws, announcements, tables of questions); each file ends added,
+   changed, unchanged or refused with a reason. ``import_guides``, ``import_faq`` and ``import_cards`` bring
+   in our own knowledge.
+2. ``register_encoder`` enters the encoder in the model register; ``build_index`` makes a snapshot of all
+   passages and switches to it; ``verify_index`` checks the one that serves; ``list_indexes`` lists all.
+   ``request_ingest`` and ``request_index`` leave either to the worker.
+3. ``search`` finds passages in force on a day and ranks the articles they stand for; ``find_provision`` gives
+   one article of a law as it stood on a day.
+
+What is known is never changed in place: a changed text is a new version, dates decide which one is current.
+"""
+
+from collections.abc import Callable
+
+from knowledge_base.embedding.service import get_encoder, register_encoder
+from knowledge_base.index.service import BuildStep, list_indexes, verify_index
+from knowledge_base.index.service import build_index as _build_index
+from knowledge_base.index.snapshot import SnapshotInfo
+from knowledge_base.passages import KINDS, PassageView
+from knowledge_base.search.query import Hit, RankedProvision, SearchQuery, SearchResult
+from knowledge_base.search.service import find_provision, search, warm_up
+from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep, ingest
+from knowledge_base.sources.shipped import import_cards, import_faq, import_guides
+from knowledge_base.tasks import request_index, request_ingest
+
+__all__ = [
+    "KINDS",
+    "BuildStep",
+    "FileOutcome",
+    "Hit",
+    "IngestReport",
+    "IngestStep",
+    "PassageView",
+    "RankedProvision",
+    "SearchQuery",
+    "SearchResult",
+    "SnapshotInfo",
+    "build_index",
+    "find_provision",
+    "import_cards",
+    "import_faq",
+    "import_guides",
+    "ingest",
+    "list_indexes",
+    "register_encoder",
+    "request_index",
+    "request_ingest",
+    "search",
+    "verify_index",
+    "warm_up",
+]
+
+
+def build_index(*, progress: Callable[[BuildStep], None] | None = None) -> SnapshotInfo:
+    """Build a snapshot of all passages with this installation's encoder and make it the current one.
+
+    Raises:
+        NotAvailable: there is nothing to index yet.
+        DependencyFailed: the encoder failed, or the snapshot that was written cannot be read.
+        InvariantBroken: the encoder is not registered, or was changed since.
+    """
+    return _build_index(get_encoder(), progress=progress)

@@ -1,0 +1,1 @@
+"""Sources: files of many kinds in, documents with passages out."""

@@ -1,0 +1,173 @@
+"""Bringing sources in.
+
+1. Files under the paths are walked in name order; read-me and SOURCE.txt files are left out.
+2. A file that this parser has read before from this place, unchanged, is skipped by its hash.
+3. The importer of its suffix turns it into documents with passages; a file that cannot be read is named in
+   the report with a reason, and the others go in. Each file is one transaction.
+4. A changed text becomes a new version; dates decide which one is current.
+5. At the end, laws that a current law abrogates by name are marked repealed.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from core.database import transaction
+from core.errors import InvalidInput
+from knowledge_base.passages import KINDS, store
+from knowledge_base.sources.base import ParsedDocument, SourceFile, SourceRefusedError
+from knowledge_base.sources.provenance import NAME, provenance_of
+from knowledge_base.sources.registry import importer_for
+
+log = structlog.get_logger(__name__)
+PARSER_VERSION = 1  # raise when parsing changes: files are then read anew
+REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file.
+
+    Attributes:
+        outcome: ``added``, ``changed``, ``unchanged`` or ``refused``.
+        reason: message code ``knowledge_base.refused.<reason>`` where it was refused.
+        detail: where it broke.
+    """
+
+    name: str
+    outcome: str
+    documents: int = 0
+    passages: int = 0
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class IngestStep:
+    """Progress: ``done`` of ``total`` files."""
+
+    done: int
+    total: int
+    file: FileOutcome
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of all files."""
+
+    files: tuple[FileOutcome, ...]
+    repealed: int = 0
+
+    def count(self, outcome: str) -> int:
+        """Return how many files ended so."""
+        return sum(file.outcome == outcome for file in self.files)
+
+    @property
+    def refused(self) -> tuple[FileOutcome, ...]:
+        """The files that could not be brought in."""
+        return tuple(file for file in self.files if file.outcome == REFUSED)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the index must be built anew."""
+        return bool(self.count(store.ADDED) + self.count(store.CHANGED) + self.repealed)
+
+
+Progress = Callable[[IngestStep], None]
+
+
+def ingest(
+    paths: Sequence[Path], *, kind: str | None = None, progress: Progress | None = None
+) -> IngestReport:
+    """Bring files and folders in.
+
+    Args:
+        paths: files or folders.
+        kind: kind of all of them; None decides by content.
+        progress: called after each file.
+
+    Raises:
+        InvalidInput: a path does not exist, or the kind is unknown.
+    """
+    if kind is not None and kind not in KINDS:
+        raise InvalidInput("knowledge_base.kind_unknown", kind=kind)
+    files = [pair for path in paths for pair in _walk(Path(path))]
+    outcomes = []
+    for number, (path, root) in enumerate(files, 1):
+        outcomes.append(_bring_in(path, root, kind))
+        if progress:
+            progress(IngestStep(number, len(files), outcomes[-1]))
+    with transaction() as session:
+        repealed = store.settle_repeals(session)
+    return IngestReport(tuple(outcomes), repealed)
+
+
+def _walk(path: Path) -> list[tuple[Path, Path]]:
+    path = path.expanduser().resolve()
+    if path.is_file():
+        return [(path, path.parent)]
+    if not path.is_dir():
+        raise InvalidInput("knowledge_base.path_missing", path=path.name)
+    return [(p, path) for p in sorted(path.rglob("*")) if p.is_file() and not _is_left_out(p, path)]
+
+
+def _is_left_out(path: Path, root: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+    return hidden or path.name == NAME or path.stem.lower() == "readme"
+
+
+def _bring_in(path: Path, root: Path, kind: str | None) -> FileOutcome:
+    name = str(path.relative_to(root))
+    try:
+        source = _source(path, root, kind)
+        with transaction() as session:
+            if store.is_imported(session, import_digest(source)):
+                return FileOutcome(name, store.UNCHANGED)
+        documents = importer_for(path).read(source)
+        return _store(source, documents)
+    except SourceRefusedError as refused:
+        log.warning("knowledge.file_refused", reason=refused.reason)
+        return FileOutcome(
+            name, REFUSED, reason=f"knowledge_base.refused.{refused.reason}", detail=refused.detail
+        )
+
+
+def _source(path: Path, root: Path, kind: str | None) -> SourceFile:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SourceRefusedError("unreadable") from error
+    return SourceFile(
+        path, root, content, hashlib.sha256(content).hexdigest(), kind, provenance_of(path, root)
+    )
+
+
+def import_digest(source: SourceFile) -> str:
+    """Return the hash of a file, where it lies and how it is read."""
+    parts = (
+        source.sha256,
+        source.name,
+        *source.folders,
+        source.kind,
+        PARSER_VERSION,
+        sorted(source.provenance.items()),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _store(source: SourceFile, documents: Sequence[ParsedDocument]) -> FileOutcome:
+    origin: dict[str, Any] = {"file": source.name, **source.provenance}
+    with transaction() as session:
+        outcomes = {
+            store.save(
+                session, document, sha256=source.sha256, import_digest=import_digest(source), origin=origin
+            )
+            for document in documents
+        }
+    worst = next(o for o in (store.CHANGED, store.ADDED, store.UNCHANGED) if o in outcomes)
+    passages = sum(len(document.passages) for document in documents)
+    return FileOutcome(source.name, worst, len(documents), passages)

@@ -1,0 +1,1 @@
+"""From lines to articles, sections and dates."""

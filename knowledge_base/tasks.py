@@ -1,0 +1,43 @@
+"""Work left to the worker: ingestion and index builds. Payloads carry ids and paths, never words."""
+
+from pathlib import Path
+
+import structlog
+from celery import shared_task
+from sqlalchemy.orm import Session
+
+from core.database import transaction
+from core.queue import enqueue
+from knowledge_base.embedding.service import get_encoder
+from knowledge_base.index.service import build_index
+from knowledge_base.sources.service import ingest
+
+log = structlog.get_logger(__name__)
+LEASE_S = 1800
+
+
+def request_ingest(session: Session, paths: list[Path], *, kind: str | None = None) -> str:
+    """Leave the ingestion of some paths, and the index build after it, to the worker; return the job's id."""
+    payload = {"paths": [str(path) for path in paths], "kind": kind}
+    return enqueue(session, "knowledge_base.ingest", payload, lease_s=LEASE_S)
+
+
+def request_index(session: Session) -> str:
+    """Leave an index build to the worker; return the job's id."""
+    return enqueue(session, "knowledge_base.build_index", {}, lease_s=LEASE_S)
+
+
+@shared_task(name="knowledge_base.ingest")  # type: ignore[untyped-decorator]
+def ingest_task(paths: list[str], kind: str | None = None) -> None:
+    """Bring files in, then ask for an index build where something changed."""
+    report = ingest([Path(path) for path in paths], kind=kind)
+    log.info("knowledge.ingested", files=len(report.files), refused=len(report.refused))
+    if report.has_changes:
+        with transaction() as session:
+            request_index(session)
+
+
+@shared_task(name="knowledge_base.build_index")  # type: ignore[untyped-decorator]
+def build_index_task() -> None:
+    """Build the index and switch to it."""
+    build_index(get_encoder())
