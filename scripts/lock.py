@@ -2,8 +2,8 @@
 
     make lock
 
-Local build tags (``torch==2.13.0+cpu``) and the libraries of graphics cards are left out: the plain version can
-be had everywhere, a local build in pip's find-links is taken all the same, and only the plain one needs them.
+Local build tags (``torch==2.13.0+cpu``) and the libraries of graphics cards are left out: the plain version
+is had everywhere, a local build in pip's find-links is taken all the same, and only the plain one needs them.
 """
 
 import re

@@ -1,7 +1,6 @@
 """Every module that defines tables, by name: ``core`` imports nothing that stands above it."""
 
 import importlib
-import importlib.util
 
 MODEL_MODULES = (
     "core.audit.models",
@@ -20,6 +19,4 @@ MODEL_MODULES = (
 def load_models() -> None:
     """Import them all, so that ``Base.metadata`` knows every table."""
     for name in MODEL_MODULES:
-        if importlib.util.find_spec(name) is None:
-            continue
         importlib.import_module(name)

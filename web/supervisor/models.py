@@ -1,19 +1,15 @@
-"""The models that this installation serves, and their entries in the register.
+"""The dialogue model that this installation serves, and its entry in the register.
 
-The Rasa model is trained where its sources changed or where its file is not the one that training left:
-``rasa/model/trained.json`` notes both. What is served is registered, with what it was trained on.
+It is trained where its sources changed or where its file is not the one that training left:
+``rasa/model/trained.json`` notes both.
 """
 
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 from core.model_register import service as register
-from core.settings import REPOSITORY, Settings
-
-SHIPPED_ENCODER = REPOSITORY / "knowledge_base" / "embedding" / "model"
-Note = tuple[str, dict[str, object]]
+from core.settings import Settings
 
 
 def model_file(settings: Settings) -> Path:
@@ -44,24 +40,6 @@ def register_rasa(settings: Settings, sources_digest: str) -> None:
         "sources_sha256": sources_digest,
     }
     register.register("rasa", "yaozheng-dialogue", sources_digest[:12], model_file(settings), card)
-
-
-def register_encoder(settings: Settings) -> Note:
-    """Enter the encoder into the register, once, with its card where it brings one.
-
-    The encoder is the shipped one, or the folder that YAOZHENG_EMBEDDING_MODEL names.
-    """
-    folder = Path(settings.embedding_model) if settings.embedding_model else SHIPPED_ENCODER
-    card = _card(folder)
-    name, version = str(card.get("id", folder.name)), str(card.get("version", ""))
-    register.register("encoder", name, version, folder, card)
-    return "setup.note.encoder", {"name": name, "version": version or "–"}
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "register.json"
-    content: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    return {key: value for key, value in content.items() if key != "sha256"}
 
 
 def _sha256(path: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import AssistantError
+from core.logs import configure_logs
 from core.settings import REPOSITORY, Settings, get_settings
 from web.supervisor import accounts
 
@@ -87,14 +88,18 @@ def sandbox(settings: Settings, prepared: Prepared) -> Note:
     return "setup.note.sandbox", {"enterprises": settings.sandbox_enterprises, "accounts": len(made)}
 
 
-def encoder(settings: Settings, _prepared: Prepared) -> Note:
+def encoder(_settings: Settings, prepared: Prepared) -> Note:
     """Register the sentence encoder that this installation serves."""
-    from web.supervisor import models
+    from knowledge_base import service as knowledge_base
 
-    return models.register_encoder(settings)
+    sha256 = knowledge_base.register_encoder()
+    if prepared.is_current("encoder", sha256):
+        return UNCHANGED
+    prepared.keep("encoder", sha256)
+    return "setup.note.encoder", {"sha256": sha256[:12]}
 
 
-def knowledge(settings: Settings, prepared: Prepared) -> Note:
+def knowledge(_settings: Settings, prepared: Prepared) -> Note:
     """Import the shipped knowledge: the guides of all service items, the FAQ, the article cards."""
     from forms.service import export_guides
     from knowledge_base import service as knowledge_base
@@ -104,21 +109,23 @@ def knowledge(settings: Settings, prepared: Prepared) -> Note:
     current = digest([json.dumps(guides, ensure_ascii=False, default=str).encode(), content.encode()])
     if prepared.is_current("knowledge", current) and knowledge_base.list_indexes():
         return UNCHANGED
-    passages = knowledge_base.import_guides(guides) + knowledge_base.import_faq()
+    changed = (
+        knowledge_base.import_guides(guides) + knowledge_base.import_faq() + knowledge_base.import_cards()
+    )
     prepared.keep("knowledge", current)
-    return "setup.note.knowledge", {"n": passages}
+    return "setup.note.knowledge", {"n": changed}
 
 
-def index(settings: Settings, prepared: Prepared) -> Note:
+def index(_settings: Settings, prepared: Prepared) -> Note:
     """Build the search index unless the live one is whole and was built from what there is."""
     from knowledge_base import service as knowledge_base
 
-    current = digest([prepared.digests.get("knowledge", "").encode(), settings.embedding_model.encode()])
+    current = digest(prepared.digests.get(name, "").encode() for name in ("knowledge", "encoder"))
     if prepared.is_current("index", current) and _is_whole():
         return UNCHANGED
     snapshot = knowledge_base.build_index()
     prepared.keep("index", current)
-    return "setup.note.index", {"id": snapshot.id}
+    return "setup.note.index", {"id": snapshot.snapshot_id}
 
 
 def _is_whole() -> bool:
@@ -144,6 +151,7 @@ STEPS: tuple[tuple[str, Callable[[Settings, Prepared], Note]], ...] = (
 def main() -> int:
     """Run all steps; 1 if one failed."""
     settings = get_settings()
+    configure_logs(settings.log_level)
     prepared = Prepared.read(settings)
     try:
         for name, step in STEPS:

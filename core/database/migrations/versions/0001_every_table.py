@@ -33,6 +33,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('login', name=op.f('uq_account_login'))
     )
+    op.create_table('answer_trace',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('question_hmac', sa.String(length=64), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=40), nullable=False),
+    sa.Column('made_from', sa.String(length=60), nullable=False),
+    sa.Column('service_item_code', sa.String(length=60), nullable=False),
+    sa.Column('aspects', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('support', sa.Double(), nullable=False),
+    sa.Column('passages', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('citations', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('encoder_id', sa.String(length=120), nullable=False),
+    sa.Column('snapshot_id', sa.String(length=80), nullable=False),
+    sa.Column('thresholds', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('timings_ms', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('latency_ms', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_trace'))
+    )
+    with op.batch_alter_table('answer_trace', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_trace_answered_at'), ['answered_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_answer_trace_status'), ['status'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -143,6 +169,20 @@ def upgrade() -> None:
     with op.batch_alter_table('stream_ticket', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stream_ticket_expires_at'), ['expires_at'], unique=False)
 
+    op.create_table('answer_feedback',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('trace_id', sa.String(length=40), nullable=False),
+    sa.Column('account_id', sa.String(length=40), nullable=False),
+    sa.Column('is_useful', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['trace_id'], ['answer_trace.id'], name=op.f('fk_answer_feedback_trace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_feedback')),
+    sa.UniqueConstraint('trace_id', 'account_id', name=op.f('uq_answer_feedback_trace_id_account_id'))
+    )
+    with op.batch_alter_table('answer_feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_feedback_trace_id'), ['trace_id'], unique=False)
+
     op.create_table('document_version',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('document_id', sa.String(length=40), nullable=False),
@@ -227,6 +267,7 @@ def upgrade() -> None:
     sa.Column('province', sa.String(length=4), nullable=False),
     sa.Column('domain', sa.String(length=20), nullable=False),
     sa.Column('enterprise_id', sa.String(length=40), nullable=True),
+    sa.Column('enterprise_name', sa.String(length=120), nullable=False),
     sa.Column('filing_id', sa.String(length=40), nullable=True),
     sa.Column('unanswered', sa.Text(), nullable=False),
     sa.Column('confirmed_facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -482,6 +523,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_document_version_import')
 
     op.drop_table('document_version')
+    with op.batch_alter_table('answer_feedback', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_feedback_trace_id'))
+
+    op.drop_table('answer_feedback')
     with op.batch_alter_table('stream_ticket', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stream_ticket_expires_at'))
 
@@ -506,5 +551,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_audit_subject')
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('answer_trace', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_trace_status'))
+        batch_op.drop_index(batch_op.f('ix_answer_trace_answered_at'))
+
+    op.drop_table('answer_trace')
     op.drop_table('account')
     # ### end Alembic commands ###
