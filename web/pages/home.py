@@ -1,0 +1,136 @@
+"""The chat, and what the person has under way beside it. Without JavaScript the chat is a form and a page.
+
+The browser's code keeps a conversation's token itself; the page without it keeps both in a cookie of its own,
+which scripts cannot read.
+"""
+
+import secrets
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from bot.conversations import service as conversations
+from bot.handoff import service as handoff
+from core.errors import InvalidInput, NotAvailable
+from core.settings import get_settings
+from forms import service as forms
+from i18n.service import messages
+from web.pages.viewer import page, to, viewer
+from web.security.access import Access, access
+from web.security.rate_limits import MESSAGES, limited
+
+CONVERSATION_COOKIE = "yaozheng_conversation"
+CONVERSATION_LIFE_S = 12 * 3600
+MOST_BESIDE = 6
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    blueprint.get("/")(home)
+    blueprint.post("/chat")(take_message)
+    blueprint.post("/chat/handoff")(take_handoff)
+    blueprint.post("/chat/rating")(take_rating)
+
+
+@access(Access.PUBLIC)
+def home() -> Response:
+    """Show the chat."""
+    return _home()
+
+
+def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
+    who = viewer()
+    found = _conversation()
+    shown = conversations.read_messages(found[0]) if found else []
+    filings = forms.list_filings(who.actor, who.locale)
+    starters = messages("web.page.starter.", who.locale)
+    return page(
+        "home.html",
+        status,
+        messages=[message.to_json() for message in shown],
+        problem=problem,
+        draft=draft,
+        starters=[starters[code] for code in sorted(starters)],
+        enterprises=forms.list_enterprises(who.actor),
+        filings=filings[:MOST_BESIDE],
+        filings_total=len(filings),
+        service_items=forms.list_service_items(),
+        message_key=secrets.token_urlsafe(16),
+    )
+
+
+def _conversation() -> tuple[str, str] | None:
+    """Return the id and token in the cookie, if they still are this person's."""
+    conversation_id, _, token = request.cookies.get(CONVERSATION_COOKIE, "").partition(":")
+    if not token:
+        return None
+    try:
+        conversations.authorise(conversation_id, token=token, actor=viewer().actor)
+    except NotAvailable:
+        return None
+    return conversation_id, token
+
+
+def _opened() -> tuple[str, str]:
+    found = _conversation()
+    if found:
+        return found
+    who = viewer()
+    made = conversations.open_conversation(channel="web", locale=who.locale, actor=who.actor)
+    return made.conversation_id, made.token
+
+
+def _back(found: tuple[str, str]) -> BaseResponse:
+    response = to("/#latest")
+    response.set_cookie(
+        CONVERSATION_COOKIE,
+        ":".join(found),
+        max_age=CONVERSATION_LIFE_S,
+        httponly=True,
+        samesite="Lax",
+        secure=get_settings().cookie_secure,
+    )
+    return response
+
+
+@access(Access.PUBLIC)
+@limited(MESSAGES)
+def take_message() -> BaseResponse:
+    """Send what was typed or the button that was pressed, then show the answer."""
+    found = _opened()
+    payload_id, text = request.form.get("payload_id"), request.form.get("text", "")
+    try:
+        conversations.post_message(
+            found[0],
+            client_message_id=request.form.get("message_key") or secrets.token_urlsafe(16),
+            text=None if payload_id else text,
+            payload_id=payload_id,
+            actor=viewer().actor,
+        )
+    except InvalidInput as error:
+        problem = viewer().t(error.code, **error.params)
+        return _home(status=error.http_status, problem=problem, draft=text)
+    return _back(found)
+
+
+@access(Access.PUBLIC)
+@limited(MESSAGES)
+def take_handoff() -> BaseResponse:
+    """Ask for a member of staff; this works without Rasa."""
+    found = _opened()
+    handoff.request_handoff(found[0], "asked_for")
+    return _back(found)
+
+
+@access(Access.PUBLIC)
+@limited(MESSAGES)
+def take_rating() -> BaseResponse:
+    """Take the rating of a closed case."""
+    found = _conversation()
+    if found is None:
+        raise NotAvailable
+    level = request.form.get("level", "")
+    if level not in {"1", "2", "3", "4", "5"}:
+        raise InvalidInput("web.page.rating_choose")
+    handoff.rate(found[0], level=int(level), comment=request.form.get("comment", "")[:500])
+    return _back(found)

@@ -1,0 +1,25 @@
+"""The pages of a person and of staff, as one blueprint.
+
+1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
+2. ``signing`` signs in and out and keeps the text size.
+3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
+4. ``items`` shows the guides of service items and asks the routing questions before a filing.
+5. ``staff`` is the console: the queue and one case on one screen.
+6. ``boundary`` turns errors into pages.
+"""
+
+from flask import Blueprint
+
+from web.pages import about, boundary, filings, home, items, signing, staff
+from web.pages.filing_input import shown, spelled
+from web.pages.viewer import show_date, show_moment
+
+blueprint = Blueprint("pages", __name__)
+blueprint.app_template_filter("day")(show_date)
+blueprint.app_template_filter("moment")(show_moment)
+blueprint.app_template_filter("held")(shown)
+blueprint.app_template_filter("spelled")(spelled)
+
+for part in (home, signing, filings, items, staff, about):
+    part.register(blueprint)
+boundary.register(blueprint)

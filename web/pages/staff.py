@@ -1,0 +1,147 @@
+"""The console of officers: the queue, and one case on one screen.
+
+Every action is a form that works without JavaScript; the scripts add what is live (queue, transcript) and
+send replies without leaving the page.
+"""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from bot.handoff import service as handoff
+from core.errors import Conflict, InvalidInput
+from core.identity import Actor
+from forms import service as forms
+from web.pages.viewer import page, to, viewer
+from web.security.access import Access, access
+
+STATES = ("open", "queued", "claimed", "closed")
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    blueprint.get("/staff")(queue)
+    blueprint.get("/staff/queue")(queue_alone)
+    blueprint.get("/staff/cases/<case_id>")(case_page)
+    for name in ACTIONS:
+        blueprint.add_url_rule(
+            f"/staff/cases/<case_id>/{name}", f"staff_{name}", _route(name), methods=["POST"]
+        )
+
+
+def _cases() -> dict[str, Any]:
+    who = viewer()
+    state = request.args.get("state", "open")
+    state = state if state in STATES else "open"
+    cases = handoff.list_cases(who.actor, state=None if state == "open" else state, locale=who.locale)
+    return {"cases": cases, "state": state, "states": STATES}
+
+
+@access(Access.CASE_HANDLER)
+def queue() -> Response:
+    """Show the queue."""
+    return page("staff/queue.html", **_cases())
+
+
+@access(Access.CASE_HANDLER)
+def queue_alone() -> Response:
+    """Show the list alone, for the script that keeps it fresh."""
+    return page("staff/queue_list.html", **_cases())
+
+
+@access(Access.CASE_HANDLER)
+def case_page(case_id: str) -> Response:
+    """Show one case."""
+    return _case(case_id)
+
+
+def _case(case_id: str, *, status: int = 200, problem: str = "", draft: str = "") -> Response:
+    who = viewer()
+    case = handoff.get_case(who.actor, case_id, locale=who.locale)
+    return page(
+        "staff/case.html",
+        status,
+        case=case,
+        line=case.summary,
+        transcript=[message.to_json() for message in case.transcript],
+        officers=_others(case),
+        provinces=forms.province_names(who.locale),
+        problem=problem,
+        draft=draft,
+        message_key=secrets.token_urlsafe(16),
+    )
+
+
+def _others(case: handoff.CaseView) -> list[handoff.OfficerView]:
+    """Return the colleagues who may take the case; none where it may not be transferred."""
+    if "transfer" not in case.actions:
+        return []
+    found = handoff.list_officers(viewer().actor)
+    line = case.summary
+    return [
+        one
+        for one in found
+        if one.account_id != line.officer_id
+        and one.province in ("", line.province)
+        and (not line.domain or not one.competences or line.domain in one.competences)
+    ]
+
+
+def _claim(actor: Actor, case_id: str) -> None:
+    handoff.claim_case(actor, case_id)
+
+
+def _release(actor: Actor, case_id: str) -> None:
+    handoff.release_case(actor, case_id)
+
+
+def _reply(actor: Actor, case_id: str) -> None:
+    key = request.form.get("message_key") or secrets.token_urlsafe(16)
+    handoff.reply(actor, case_id, client_message_id=key, text=request.form.get("text", ""))
+
+
+def _note(actor: Actor, case_id: str) -> None:
+    handoff.add_note(actor, case_id, request.form.get("text", ""))
+
+
+def _transfer(actor: Actor, case_id: str) -> None:
+    kind, _, target = request.form.get("target", "").partition(":")
+    handoff.transfer_case(
+        actor,
+        case_id,
+        to_account_id=target if kind == "officer" else None,
+        to_province=target if kind == "province" else None,
+        note=request.form.get("note", ""),
+    )
+
+
+def _close(actor: Actor, case_id: str) -> None:
+    handoff.close_case(actor, case_id, resolution=request.form.get("resolution", ""))
+
+
+ACTIONS: dict[str, Callable[[Actor, str], None]] = {
+    "claim": _claim,
+    "reply": _reply,
+    "note": _note,
+    "transfer": _transfer,
+    "release": _release,
+    "close": _close,
+}
+LEAVES_CASE = frozenset({"transfer", "release"})
+
+
+def _route(name: str) -> Callable[[str], BaseResponse]:
+    @access(Access.CASE_HANDLER)
+    def act(case_id: str) -> BaseResponse:
+        try:
+            ACTIONS[name](viewer().actor, case_id)
+        except (InvalidInput, Conflict) as error:
+            problem = viewer().t(error.code, **error.params)
+            draft = request.form.get("text", "")
+            return _case(case_id, status=error.http_status, problem=problem, draft=draft)
+        return to("/staff" if name in LEAVES_CASE else f"/staff/cases/{case_id}")
+
+    return act

@@ -1,0 +1,91 @@
+// The log: messages in order, those on their way at the end, the newest in sight unless the person reads back.
+
+import { find } from "../core/dom.js";
+import { renderMessage, renderPending } from "./message.js";
+
+const NEAR_END_PX = 120;
+
+export class Log {
+  constructor(root, actions) {
+    this.box = find("[data-chat-log]", root);
+    this.list = find("[data-chat-messages]", root);
+    this.end = find(".messages__end", root);
+    this.welcome = find("[data-chat-welcome]", root);
+    this.actions = actions;
+    this.list.querySelectorAll("[data-seq]").forEach((node) => node.remove());
+    this.welcome.hidden = false;
+  }
+
+  isAtEnd() {
+    return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR_END_PX;
+  }
+
+  /** Bring the newest message in sight: its beginning, where it is taller than the log. */
+  reveal(node) {
+    const top = node.offsetTop - this.list.offsetTop + this.list.offsetTop - this.box.offsetTop - 8;
+    this.box.scrollTop = Math.min(top, this.box.scrollHeight);
+  }
+
+  add(message) {
+    const follow = this.isAtEnd();
+    const node = renderMessage(message, this.actions);
+    this.welcome.hidden = true;
+    this.removePending(message.client_message_id);
+    this.closeChoicesBefore(message);
+    const later = [...this.list.querySelectorAll("[data-seq]")].find((one) => Number(one.dataset.seq) > message.seq);
+    const firstPending = find("[data-pending]", this.list);
+    this.list.insertBefore(node, later ?? firstPending ?? this.end);
+    if (later) {
+      this.disable(node);
+    }
+    if (follow && !later) {
+      this.reveal(message.role === "applicant" ? node : this.firstOfReply(node));
+    }
+  }
+
+  /** Return the first message of the reply to which `node` belongs. */
+  firstOfReply(node) {
+    let first = node;
+    while (first.previousElementSibling?.matches(".message--assistant")) {
+      first = first.previousElementSibling;
+    }
+    return first;
+  }
+
+  /** Once the person has gone on, earlier buttons are history. */
+  closeChoicesBefore(message) {
+    if (message.role === "applicant") {
+      this.list.querySelectorAll("[data-seq]").forEach((node) => this.disable(node));
+    }
+  }
+
+  disable(node) {
+    node.querySelectorAll("[data-choice]").forEach((button) => { button.disabled = true; });
+  }
+
+  disableAll() {
+    this.disable(this.list);
+  }
+
+  enable(seq) {
+    this.list.querySelectorAll(`[data-seq="${seq}"] [data-choice]`).forEach((button) => { button.disabled = false; });
+  }
+
+  showPending(pending, onRetry) {
+    const node = renderPending(pending, onRetry);
+    const shown = find(`[data-pending="${pending.id}"]`, this.list);
+    this.welcome.hidden = true;
+    if (shown) {
+      shown.replaceWith(node);
+    } else {
+      this.list.insertBefore(node, this.end);
+      this.reveal(node);
+    }
+  }
+
+  removePending(id) {
+    if (id) {
+      find(`[data-pending="${CSS.escape(id)}"]`, this.list)?.remove();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// The chat of a page: joins the conversation, the log and the composer.
+
+import { find } from "../core/dom.js";
+import { t } from "../core/page.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { Log } from "./log.js";
+import { ownerLine } from "./message.js";
+
+const root = find("[data-chat]");
+const status = find("[data-chat-status]", root);
+const offline = find("[data-chat-offline]", root);
+const typing = find("[data-chat-typing]", root);
+const staffForm = find("[data-chat-staff]", root);
+const staffButton = find("button", staffForm);
+
+const conversation = new Conversation();
+
+const log = new Log(root, {
+  choose: (message, choice) => send({ payloadId: choice.payload_id, label: choice.label }, message),
+  rate: (level, comment) => attempt(() => conversation.rate(level, comment)),
+  feedback: (message, useful, reason) => attempt(() => conversation.feedback(message.seq, useful, reason)),
+});
+const composer = new Composer(root, (text) => send({ text }));
+
+/** Do something; return what went wrong in words, "" otherwise. */
+async function attempt(work) {
+  try {
+    await work();
+    return "";
+  } catch (error) {
+    return error.message;
+  }
+}
+
+async function send(what, answering) {
+  log.disableAll();
+  const trouble = await attempt(() => conversation.send(what));
+  if (!trouble) {
+    composer.say("");
+    return;
+  }
+  composer.say(trouble);
+  if (answering) {
+    log.enable(answering.seq);
+  }
+}
+
+conversation.addEventListener("message", ({ detail }) => log.add(detail.message));
+conversation.addEventListener("pending", ({ detail: { pending } }) => {
+  log.showPending(pending, () => attempt(() => conversation.deliver(pending)));
+});
+conversation.addEventListener("refused", ({ detail: { pending } }) => {
+  log.removePending(pending.id);
+  if (pending.text) {
+    composer.giveBack(pending.text);
+  }
+});
+conversation.addEventListener("waiting", () => {
+  const isTyping = conversation.isWaiting > 0 && conversation.owner === "bot";
+  typing.hidden = !isTyping;
+  find("[data-chat-typing-text]", typing).textContent = isTyping ? t("typing") : "";
+  if (isTyping && log.isAtEnd()) {
+    log.box.scrollTop = log.box.scrollHeight;
+  }
+});
+conversation.addEventListener("connection", ({ detail }) => showConnection(detail.state === "live"));
+conversation.addEventListener("lost", () => composer.say(t("conversation_lost")));
+conversation.addEventListener("trouble", ({ detail }) => composer.say(detail.error.message));
+conversation.addEventListener("owner", () => {
+  status.textContent = ownerLine(conversation.owner, conversation.handoff);
+  root.dataset.owner = conversation.owner;
+  staffButton.disabled = conversation.owner !== "bot";
+});
+window.addEventListener("offline", () => showConnection(false));
+window.addEventListener("online", () => showConnection(true));
+
+function showConnection(isLive) {
+  const text = isLive ? "" : t("offline");
+  if (offline.textContent !== text) {
+    offline.textContent = text;
+  }
+  offline.hidden = isLive;
+}
+
+staffForm.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  staffButton.disabled = true;
+  const trouble = await attempt(() => conversation.requestStaff());
+  composer.say(trouble);
+  staffButton.disabled = !trouble;
+});
+
+root.querySelectorAll("[data-chat-starter]").forEach((button) => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    send({ text: button.value });
+    composer.text.focus();
+  });
+});
+
+const only = find("[data-chat-enterprise-id]");
+const picker = find("[data-chat-enterprise]");
+const CHOSEN = "yaozheng.enterprise";
+
+function actFor(enterpriseId) {
+  sessionStorage.setItem(CHOSEN, enterpriseId);
+  return attempt(() => conversation.setEnterprise(enterpriseId));
+}
+
+picker?.addEventListener("change", async () => composer.say(await actFor(picker.value)));
+
+await conversation.restore();
+if (only) {
+  composer.say(await actFor(only.dataset.chatEnterpriseId));
+} else if (picker && sessionStorage.getItem(CHOSEN)) {
+  picker.value = sessionStorage.getItem(CHOSEN);
+  composer.say(await actFor(picker.value));
+}
+root.dataset.ready = "true";

@@ -1,0 +1,80 @@
+// One message as a list item. Nothing here talks to the server; what a person does is told to `actions`.
+
+import { el } from "../core/dom.js";
+import { hasText, showTime, t } from "../core/page.js";
+import { citation, renderBlocks } from "./blocks.js";
+import { feedback } from "./feedback.js";
+import { rating } from "./rating.js";
+
+/** Return the element of a message; `actions` is null where it is only read (staff). */
+export function renderMessage(message, actions) {
+  return el("li", { class: `message message--${message.role} message--${message.kind}`, "data-seq": message.seq },
+    who(message),
+    el("div", { class: "message__body" }, body(message)),
+    choices(message, actions),
+    actions && message.answer?.trace_id ? feedback(message, actions) : null,
+    actions && isClosing(message) ? rating(message, actions) : null);
+}
+
+/** Whether a message says that staff have closed the case. */
+export function isClosing(message) {
+  return message.handoff?.state === "closed";
+}
+
+function who(message) {
+  const name = message.handoff?.officer_name && message.role === "officer" ? message.handoff.officer_name : t(`role.${message.role}`);
+  return el("p", { class: "message__who" }, name, " ",
+    el("time", { class: "message__at", datetime: message.at }, showTime(message.at)));
+}
+
+function body(message) {
+  const blocks = message.blocks?.length ? message.blocks : [{ type: "paragraph", text: message.text }];
+  const cited = blocks.filter((block) => block.type === "citation");
+  const shown = renderBlocks(blocks.filter((block) => block.type !== "citation"));
+  const sources = cited.length ? cited : (message.answer?.citations ?? []).map((one, at) => ({ n: at + 1, ...one }));
+  if (sources.length) {
+    shown.push(el("section", { class: "sources", "aria-label": t("sources") },
+      el("h3", { class: "sources__title" }, t("sources")), sources.map(citation)));
+  }
+  return shown;
+}
+
+function choices(message, actions) {
+  if (!message.choices?.length) {
+    return null;
+  }
+  if (!actions) {
+    return el("ul", { class: "choices choices--read" }, message.choices.map((one) => el("li", {}, one.label)));
+  }
+  return el("div", { class: "choices", role: "group", "aria-label": t("choices") }, message.choices.map((one) =>
+    el("button", {
+      class: "button button--choice", type: "button", "data-choice": one.payload_id,
+      onclick: () => actions.choose(message, one),
+    }, one.label)));
+}
+
+/** A message on its way: shown at once, replaced when the server has stored it. */
+export function renderPending(pending, onRetry) {
+  const state = el("p", { class: "message__state", role: "status" }, t(`sending.${pending.state}`));
+  if (pending.state === "failed") {
+    state.append(" ", el("button", { class: "button button--quiet", type: "button", onclick: onRetry }, t("retry")));
+  }
+  return el("li", { class: `message message--applicant message--${pending.state}`, "data-pending": pending.id },
+    el("p", { class: "message__who" }, t("role.applicant")),
+    el("div", { class: "message__body" }, el("p", { class: "block" }, pending.label)), state);
+}
+
+/** Say in one line who is in charge now. */
+export function ownerLine(owner, handoff) {
+  if (owner === "queue" && handoff) {
+    const minutes = Math.max(1, Math.ceil((handoff.expected_wait_s ?? 60) / 60));
+    if (handoff.is_open_hours === false) {
+      return t("owner.after_hours");
+    }
+    return t("owner.queue", { position: handoff.position ?? 1, minutes });
+  }
+  if (owner === "officer") {
+    return handoff?.officer_name ? t("owner.officer_named", { name: handoff.officer_name }) : t("owner.officer");
+  }
+  return hasText(`owner.${owner}`) ? t(`owner.${owner}`) : t("owner.bot");
+}

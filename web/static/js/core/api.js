@@ -1,0 +1,67 @@
+// Calls of the HTTP API. Failures are `ApiError`s: `status` 0 means that nothing was reached.
+
+import { API, csrfToken, t } from "./page.js";
+
+export class ApiError extends Error {
+  constructor(status, message, { code = "", retryAfterS = 0 } = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterS = retryAfterS;
+  }
+
+  /** Whether the same call may succeed later. */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Call the API. `token` is a conversation's; without it the session's CSRF token goes along. */
+export async function call(method, path, { body, token, signal } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+  }
+  if (token) {
+    headers.Authorization = `Bearer ${token}`;
+  }
+  if (csrfToken && method !== "GET") {
+    headers["X-CSRF-Token"] = csrfToken;
+  }
+  let response;
+  try {
+    response = await fetch(`${API}${path}`, {
+      method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === "AbortError") {
+      throw error;
+    }
+    throw new ApiError(0, t("unreachable"));
+  }
+  return read(response);
+}
+
+async function read(response) {
+  let content;
+  try {
+    content = await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") {
+      throw error;
+    }
+    throw new ApiError(response.ok ? 0 : response.status, t("unreachable"));
+  }
+  if (response.ok) {
+    return content;
+  }
+  const found = content.error ?? {};
+  throw new ApiError(response.status, found.message ?? t("unreachable"), {
+    code: found.code ?? "", retryAfterS: Number(response.headers.get("Retry-After") ?? 0),
+  });
+}
+
+/** Wait a while. */
+export function pause(ms) {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
+}

@@ -1,0 +1,35 @@
+// What the server told this page: addresses, language, texts.
+
+const data = JSON.parse(document.getElementById("page-data").textContent);
+
+export const { api: API, locale, csrf_token: csrfToken, account, role } = data;
+
+/** Return a text by its code below `web.page.js.`, its placeholders filled. */
+export function t(code, params = {}) {
+  const text = data.strings[`web.page.js.${code}`];
+  if (text === undefined) {
+    throw new Error(`text missing: ${code}`);
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
+}
+
+/** Whether there is a text for a code. */
+export function hasText(code) {
+  return `web.page.js.${code}` in data.strings;
+}
+
+const dates = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "Asia/Shanghai" });
+const moments = new Intl.DateTimeFormat(locale, {
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai",
+});
+
+/** Write an ISO date for people. */
+export function showDate(iso) {
+  const moment = new Date(`${String(iso).slice(0, 10)}T00:00:00+08:00`);
+  return Number.isNaN(moment.getTime()) ? String(iso) : dates.format(moment);
+}
+
+/** Write the hour and minute of a moment in China's time. */
+export function showTime(iso) {
+  return moments.format(new Date(iso));
+}

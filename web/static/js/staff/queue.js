@@ -1,0 +1,54 @@
+// The queue of cases, kept fresh: the stream says that something changed, the server renders the list.
+
+import { ApiError, call, pause } from "../core/api.js";
+import { find } from "../core/dom.js";
+import { Feed } from "../core/feed.js";
+import { t } from "../core/page.js";
+
+const POLL_EVERY_MS = 5000;
+const AGE_EVERY_MS = 30000;
+const box = find("[data-queue]");
+const live = find("[data-live]");
+const plainTitle = document.title;
+
+async function refresh() {
+  let response;
+  try {
+    response = await fetch(`/staff/queue?state=${box.dataset.state}`, { credentials: "same-origin", redirect: "manual" });
+  } catch {
+    throw new ApiError(0, t("unreachable"));
+  }
+  if (!response.ok) {
+    throw new ApiError(response.status || 401, t("unreachable"));
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const focused = document.activeElement?.closest?.("[data-case]")?.dataset.case;
+  box.replaceChildren(...page.body.childNodes);
+  if (focused) {
+    find(`[data-case="${focused}"] a, [data-case="${focused}"] button`, box)?.focus();
+  }
+  const count = Number(find("[data-queue-count]", box)?.dataset.queueCount ?? 0);
+  document.title = count && box.dataset.state !== "closed" ? `(${count}) ${plainTitle}` : plainTitle;
+}
+
+const feed = new Feed({
+  ticket: async () => {
+    const made = await call("POST", "/staff/tickets");
+    await refresh();
+    return made.ticket;
+  },
+  streamPath: (ticket) => `/staff/stream?ticket=${encodeURIComponent(ticket)}`,
+  poll: async () => {
+    await refresh();
+    await pause(POLL_EVERY_MS);
+  },
+  take: (frame) => { if (frame.type === "queue") { refreshSafely(); } },
+  lost: () => { live.textContent = t("staff.signed_out"); },
+}, (state) => { live.textContent = t(state === "live" ? "staff.live" : "staff.offline"); });
+
+function refreshSafely() {
+  refresh().catch(() => { live.textContent = t("staff.offline"); });
+}
+
+feed.start();
+setInterval(refreshSafely, AGE_EVERY_MS);
