@@ -8,12 +8,17 @@
    ``request_ingest`` and ``request_index`` leave either to the worker.
 3. ``search`` finds passages in force on a day and ranks the articles they stand for; ``find_provision`` gives
    one article of a law as it stood on a day.
+4. ``answer`` turns a question into an answer with one status, its citations and its trace;
+   ``record_feedback`` binds a person's word to that trace.
 
 What is known is never changed in place: a changed text is a new version, dates decide which one is current.
 """
 
 from collections.abc import Callable
 
+from knowledge_base.answering.service import answer
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.views import Answer, Citation, Question
 from knowledge_base.embedding.service import get_encoder, register_encoder
 from knowledge_base.index.service import BuildStep, list_indexes, verify_index
 from knowledge_base.index.service import build_index as _build_index
@@ -24,19 +29,25 @@ from knowledge_base.search.service import find_provision, search, warm_up
 from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep, ingest
 from knowledge_base.sources.shipped import import_cards, import_faq, import_guides
 from knowledge_base.tasks import request_index, request_ingest
+from knowledge_base.traces.service import record_feedback
 
 __all__ = [
     "KINDS",
+    "Answer",
+    "AnswerStatus",
     "BuildStep",
+    "Citation",
     "FileOutcome",
     "Hit",
     "IngestReport",
     "IngestStep",
     "PassageView",
+    "Question",
     "RankedProvision",
     "SearchQuery",
     "SearchResult",
     "SnapshotInfo",
+    "answer",
     "build_index",
     "find_provision",
     "import_cards",
@@ -44,6 +55,7 @@ __all__ = [
     "import_guides",
     "ingest",
     "list_indexes",
+    "record_feedback",
     "register_encoder",
     "request_index",
     "request_ingest",

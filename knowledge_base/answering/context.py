@@ -1,0 +1,97 @@
+"""The one object that the steps of the pipeline read and fill."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from core import clock
+from core.blocks import Block
+from i18n.service import normalise_locale
+from knowledge_base.answering.knowledge import Knowledge
+from knowledge_base.answering.rules import Rules
+from knowledge_base.answering.rules.schema import Guard, Matter
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.views import Choice, Citation, Question
+from knowledge_base.passages.views import PassageView
+from knowledge_base.search.query import SearchResult
+
+
+@dataclass
+class Draft:
+    """An answer in the making.
+
+    Attributes:
+        provisions: what it rests on, ``law#article``, most important first.
+        focus: text that says which words of a provision matter, for quoting.
+        carried_by: passages other than provisions that were used (guide, FAQ entry).
+    """
+
+    status: AnswerStatus
+    blocks: list[Block]
+    provisions: list[str] = field(default_factory=list)
+    focus: str = ""
+    carried_by: list[PassageView] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    rests_on_no_law: bool = False
+    source: str = ""
+
+
+@dataclass
+class Context:
+    """A question on its way to an answer.
+
+    Attributes:
+        text: the question, normalised.
+        language: ``zh`` or ``en``: of the question where clear, else of the screen.
+        residual: what remains of the question without matter, aspect and filler words.
+        candidates: matters that the question may be about; ``matter`` where it is exactly one.
+        warnings: guards that put a text before the answer.
+    """
+
+    question: Question
+    knowledge: Knowledge
+    rules: Rules
+    text: str = ""
+    language: str = "zh"
+    as_of: date = field(default_factory=clock.today)
+    as_of_was_named: bool = False
+    facets: dict[str, frozenset[str]] = field(default_factory=dict)
+    candidates: list[Matter] = field(default_factory=list)
+    matter: Matter | None = None
+    aspects: list[str] = field(default_factory=list)
+    named_provisions: list[str] = field(default_factory=list)
+    residual: str = ""
+    is_follow_up: bool = False
+    warnings: list[Guard] = field(default_factory=list)
+    result: SearchResult | None = None
+    support: float = 0.0
+    draft: Draft | None = None
+    citations: list[Citation] = field(default_factory=list)
+    follow_ups: list[str] = field(default_factory=list)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def locale(self) -> str:
+        """The locale of the answer."""
+        return "en" if self.language == "en" else "zh-CN"
+
+    @property
+    def screen_language(self) -> str:
+        """The language of the person's screen."""
+        return "en" if normalise_locale(self.question.locale) == "en" else "zh"
+
+    @property
+    def item_code(self) -> str:
+        """The service item that the question is about, "" where none was made out."""
+        return self.matter.item if self.matter else ""
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Note how long a step takes."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings_ms[step] = round((time.perf_counter() - started) * 1000, 3)

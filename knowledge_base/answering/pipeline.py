@@ -1,0 +1,60 @@
+"""The steps, in order, over one context. A step that drafts an answer ends the search for one."""
+
+from collections.abc import Callable
+
+from knowledge_base.answering.context import Context
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.cite import cite, show_conflicts, warn_first
+from knowledge_base.answering.steps.clarify import clarify
+from knowledge_base.answering.steps.dates import read_date
+from knowledge_base.answering.steps.extract import answer_from_reference, answer_from_text
+from knowledge_base.answering.steps.gate import gate
+from knowledge_base.answering.steps.guard import guard
+from knowledge_base.answering.steps.matters import understand
+from knowledge_base.answering.steps.normalise import normalise
+from knowledge_base.answering.steps.references import read_references
+from knowledge_base.answering.steps.retrieve import retrieve
+from knowledge_base.answering.steps.stored_answers import answer_from_faq, answer_from_faq_surely
+from knowledge_base.answering.steps.structured import answer_from_guide
+from knowledge_base.answering.steps.suggest import suggest
+
+Step = Callable[[Context], None]
+
+DRAFTING: tuple[Step, ...] = (
+    normalise,
+    guard,
+    read_date,
+    read_references,
+    understand,
+    retrieve,
+    answer_from_reference,
+    clarify,
+    answer_from_faq_surely,
+    answer_from_guide,
+    answer_from_faq,
+    answer_from_text,
+    gate,
+)
+FINISHING: tuple[Step, ...] = (warn_first, show_conflicts, cite, suggest)
+
+
+_UNRANKED = (AnswerStatus.NOT_TEXT, AnswerStatus.SECRET)
+
+
+def run(context: Context) -> None:
+    """Take a question through the steps; afterwards the context holds a draft.
+
+    A question that was stopped early is searched all the same: what was found belongs to its trace.
+    """
+    for step in DRAFTING:
+        if context.draft is None:
+            _take(step, context)
+    for step in FINISHING:
+        _take(step, context)
+    if context.result is None and context.draft and context.draft.status not in _UNRANKED:
+        _take(retrieve, context)
+
+
+def _take(step: Step, context: Context) -> None:
+    with context.timed(step.__name__):
+        step(context)

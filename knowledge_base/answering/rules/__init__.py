@@ -1,0 +1,59 @@
+"""Behaviour files of answering: guards, aspects, matters, conflicts, dates, thresholds."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from core.errors import InvariantBroken
+from knowledge_base.answering.rules.schema import (
+    AspectBook,
+    ConflictBook,
+    DateBook,
+    GuardBook,
+    MatterBook,
+    Strict,
+    Thresholds,
+)
+
+FOLDER = Path(__file__).parent
+_Book = TypeVar("_Book", bound=Strict)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All behaviour files, read and checked."""
+
+    guards: GuardBook
+    aspects: AspectBook
+    matters: MatterBook
+    conflicts: ConflictBook
+    dates: DateBook
+    thresholds: Thresholds
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> Rules:
+    """Return the rules that come with the product, read once a process.
+
+    Raises:
+        InvariantBroken: a file does not fit its schema; the error names it.
+    """
+    return Rules(
+        guards=_read("guards", GuardBook),
+        aspects=_read("aspects", AspectBook),
+        matters=_read("matters", MatterBook),
+        conflicts=_read("conflicts", ConflictBook),
+        dates=_read("dates", DateBook),
+        thresholds=_read("thresholds", Thresholds),
+    )
+
+
+def _read(name: str, book: type[_Book]) -> _Book:
+    path = FOLDER / f"{name}.yml"
+    try:
+        return book.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValueError, yaml.YAMLError) as error:
+        raise InvariantBroken("knowledge_base.rules_invalid", file=path.name, reason=str(error)) from error

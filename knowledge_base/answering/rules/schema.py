@@ -1,0 +1,152 @@
+"""Schemas of the behaviour files beside this module; a file that does not fit stops the start."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from knowledge_base.answering.statuses import AnswerStatus
+
+
+def _compiled(raw: object) -> re.Pattern[str]:
+    return re.compile(str(raw), re.IGNORECASE)
+
+
+def _a_source(raw: str) -> str:
+    if not re.fullmatch(r"[^#]+#\d+(-\d+)?", raw):
+        raise ValueError(f"not a source: {raw}")
+    return raw
+
+
+Pattern = Annotated[re.Pattern[str], BeforeValidator(_compiled)]
+SourceRef = Annotated[str, AfterValidator(_a_source)]
+
+
+class Strict(BaseModel):
+    """A frozen model that knows every key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Text(Strict):
+    """A text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def get(self, locale: str) -> str:
+        """Return the text in ``zh-CN`` or ``en``."""
+        return self.en if locale == "en" else self.zh
+
+
+class Words(Strict):
+    """Patterns in both languages, searched in the normalised question."""
+
+    zh: list[Pattern] = Field(default_factory=list)
+    en: list[Pattern] = Field(default_factory=list)
+
+    def found_in(self, text: str) -> list[re.Match[str]]:
+        """Return the first match of every pattern that occurs."""
+        matches = (pattern.search(text) for pattern in (*self.zh, *self.en))
+        return [match for match in matches if match]
+
+
+class Guard(Strict):
+    """A kind of question that is not answered, or answered with care.
+
+    Attributes:
+        any: alternatives; in each, all patterns must occur.
+        unless: none of these may occur.
+        message: code of the text, which may have the placeholder ``body``.
+        basis: provisions to propose.
+        effect: ``stop`` ends the pipeline with ``status``; ``warn`` puts the text before the answer.
+    """
+
+    id: str
+    status: AnswerStatus
+    message: str
+    any: list[list[Pattern]] = Field(min_length=1)
+    unless: list[Pattern] = Field(default_factory=list)
+    basis: list[SourceRef] = Field(default_factory=list)
+    effect: Literal["stop", "warn"] = "stop"
+    body: Text | None = None
+
+    def applies_to(self, text: str) -> bool:
+        """Whether the question is of this kind."""
+        hit = any(all(pattern.search(text) for pattern in patterns) for patterns in self.any)
+        return hit and not any(pattern.search(text) for pattern in self.unless)
+
+
+class GuardBook(Strict):
+    """All guards, in the order in which they are tried."""
+
+    guards: list[Guard]
+
+
+class AspectBook(Strict):
+    """By which words people ask for which part of a guide; ``filler`` carries no content."""
+
+    aspects: dict[str, Words]
+    filler: Words
+    follow_up: Words
+
+
+class Matter(Strict):
+    """Something people ask about: a service item with a guide, or another document that has none here.
+
+    Attributes:
+        facets: what distinguishes it; a facet that is absent fits anything.
+        question: ``{aspect}`` question to put when it is chosen and has no guide.
+    """
+
+    code: str
+    item: str = ""
+    label: Text
+    facets: dict[str, list[str]]
+    hidden: bool = False
+
+
+class MatterBook(Strict):
+    """Facets with their words, and the matters that they tell apart."""
+
+    facets: dict[str, dict[str, Words]]
+    implied: list[dict[str, str]] = Field(default_factory=list)
+    matters: list[Matter]
+
+
+class Conflict(Strict):
+    """Two provisions that disagree; the first of ``provisions`` prevails, by level or date."""
+
+    id: str
+    provisions: list[SourceRef] = Field(min_length=2)
+    when: list[Pattern]
+    note: Text
+
+
+class ConflictBook(Strict):
+    """Known conflicts."""
+
+    conflicts: list[Conflict]
+
+
+class DateBook(Strict):
+    """How a date is named on which the law is asked for."""
+
+    patterns: list[Pattern]
+    months: dict[str, int]
+
+
+class Thresholds(Strict):
+    """Where the assistant stops answering; chosen on training/evaluate/data/gate_questions.yml."""
+
+    max_question_chars: int = Field(gt=0)
+    min_control_share: float = Field(ge=0, le=1)
+    faq_sure: float = Field(ge=0, le=1)
+    faq_likely: float = Field(ge=0, le=1)
+    faq_negative_margin: float = Field(ge=0, le=1)
+    guide_coverage: float = Field(ge=0, le=1)
+    answer_support: float = Field(ge=0, le=1)
+    partly_support: float = Field(ge=0, le=1)
+    second_share: float = Field(ge=0, le=1)
+    max_citations: int = Field(gt=0)
+    max_quote_chars: int = Field(gt=0)

@@ -1,0 +1,84 @@
+"""From a question to an answer with exactly one status.
+
+1. ``normalise`` makes the text plain; what is no text, or carries a classification mark, ends here.
+2. ``guard`` ends judgement, medical advice, other persons' data, misuse and what other bodies decide; it
+   notes safety advice that must come first.
+3. ``read_date``, ``read_references`` and ``understand`` make out date, named articles, item and aspects.
+4. ``retrieve`` searches; the articles found are ranked whichever way the answer is made.
+5. The first step that can draft an answer does: the article named, a clarifying question, a stored answer
+   to the same question, the item's guide, a stored answer to a like question, the law's own words.
+6. ``gate`` abstains where nothing carries an answer.
+7. Warnings and conflicts are shown, provisions cited, next questions suggested, the trace kept.
+"""
+
+import time
+
+import structlog
+
+from core.blocks import paragraph, plain_text
+from core.errors import DependencyFailed
+from i18n.service import translate
+from knowledge_base.answering.context import Context, Draft
+from knowledge_base.answering.knowledge import Knowledge
+from knowledge_base.answering.pipeline import run
+from knowledge_base.answering.rules import Rules, shipped_rules
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.stored import stored_knowledge
+from knowledge_base.answering.views import Answer, Question, Ranked
+from knowledge_base.traces.service import keep_trace
+
+log = structlog.get_logger(__name__)
+_MAX_RANKED = 10
+
+
+def answer(question: Question, *, knowledge: Knowledge | None = None, rules: Rules | None = None) -> Answer:
+    """Answer a question.
+
+    Args:
+        question: as asked.
+        knowledge: where to look; the stored knowledge by default.
+        rules: how to behave; the shipped rules by default.
+
+    Raises:
+        InvalidInput: the text is not a string.
+    """
+    started = time.perf_counter()
+    context = Context(question, knowledge or stored_knowledge(), rules or shipped_rules())
+    try:
+        run(context)
+    except DependencyFailed as error:
+        log.warning("answering.knowledge_failed", code=error.code)
+        if context.draft is None or context.draft.status.is_answered:
+            _fail(context)
+    latency_ms = round((time.perf_counter() - started) * 1000, 3)
+    return _finished(context, latency_ms)
+
+
+def _fail(context: Context) -> None:
+    text = paragraph(translate("knowledge_base.error", context.locale))
+    context.draft = Draft(AnswerStatus.KNOWLEDGE_ERROR, [text], source="error")
+    context.citations = []
+
+
+def _finished(context: Context, latency_ms: float) -> Answer:
+    draft = context.draft
+    assert draft is not None
+    return Answer(
+        status=draft.status,
+        text=plain_text(draft.blocks),
+        blocks=draft.blocks,
+        citations=context.citations,
+        follow_ups=context.follow_ups,
+        choices=draft.choices,
+        retrieved=_ranked(context),
+        trace_id=keep_trace(context, latency_ms),
+        latency_ms=latency_ms,
+        locale=context.locale,
+        service_item_code=context.item_code,
+        rests_on_no_law=draft.rests_on_no_law,
+    )
+
+
+def _ranked(context: Context) -> list[Ranked]:
+    found = context.result.provisions if context.result else ()
+    return [Ranked(hit.title, str(hit.article), hit.score) for hit in found[:_MAX_RANKED]]

@@ -1,0 +1,99 @@
+"""Answers in the exact words of the law."""
+
+from core.blocks import Block, bullet_list, notice, paragraph
+from i18n.service import translate
+from knowledge_base.answering.context import Context, Draft
+from knowledge_base.answering.quoting import laid_out, quote
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.structured import draft_from
+from knowledge_base.passages.views import PassageView, split_provision
+from knowledge_base.search.query import Hit
+
+_MAX_PASSAGES = 3
+
+
+def answer_from_reference(context: Context) -> None:
+    """Draft the provision that the question names, in its own words."""
+    held = [
+        (key, p) for key in context.named_provisions if (p := context.knowledge.provision(key, context.as_of))
+    ]
+    if held:
+        context.draft = _quoting(context, [key for key, _ in held], AnswerStatus.ANSWERED)
+
+
+def answer_from_text(context: Context) -> None:
+    """Draft the best passages' exact words, where they bear on the question well enough."""
+    thresholds = context.rules.thresholds
+    if context.result is None or context.support < thresholds.partly_support:
+        return
+    guide = _leading_guide(context)
+    if guide is not None:
+        context.draft = draft_from(context, [guide])
+    keys = best_provisions(context)
+    if context.draft is None and keys:
+        is_sure = context.support >= thresholds.answer_support
+        status = AnswerStatus.ANSWERED if is_sure else AnswerStatus.ANSWERED_PARTLY
+        context.draft = _quoting(context, keys, status)
+
+
+def _leading_guide(context: Context) -> PassageView | None:
+    hits = context.result.hits if context.result else ()
+    first: Hit | None = hits[0] if hits else None
+    if first is None or first.passage.kind != "guide" or first.passage.language != context.language:
+        return None
+    is_of_matter = not context.matter or first.passage.service_item_code == context.item_code
+    return first.passage if is_of_matter else None
+
+
+def best_provisions(context: Context) -> list[str]:
+    """Return the articles that score close to the best, best first."""
+    ranked = context.result.provisions if context.result else ()
+    held = [r for r in ranked if _is_known(context, r.key)]
+    if not held:
+        return []
+    least = held[0].score * context.rules.thresholds.second_share
+    return [r.key for r in held if r.score >= least][:_MAX_PASSAGES]
+
+
+def _is_known(context: Context, key: str) -> bool:
+    return bool(context.knowledge.provision(key, context.as_of) or _digest(context, key))
+
+
+def _quoting(context: Context, keys: list[str], status: AnswerStatus) -> Draft:
+    blocks: list[Block] = []
+    for key in keys:
+        blocks += _told(context, key)
+    if context.language == "en":
+        blocks.append(notice("info", translate("knowledge_base.chinese_is_authoritative", context.locale)))
+    elif status is AnswerStatus.ANSWERED_PARTLY:
+        blocks.append(notice("info", translate("knowledge_base.closest_provisions", context.locale)))
+    return Draft(status, blocks, keys, context.text, source="text")
+
+
+def _told(context: Context, key: str) -> list[Block]:
+    law, article = split_provision(key)
+    provision = context.knowledge.provision(key, context.as_of)
+    digest = _digest(context, key)
+    label = provision.article_label if provision else label_of(article, context.locale)
+    params = {"law": law, "label": label}
+    if digest:
+        return [paragraph(translate("knowledge_base.digest", context.locale, text=digest, **params))]
+    if context.language == "en":
+        return [paragraph(translate("knowledge_base.only_in_chinese", context.locale, **params))]
+    if provision is None:
+        return []
+    lead, items = laid_out(quote(provision.text, context.text, context.rules.thresholds.max_quote_chars))
+    told: list[Block] = [paragraph(translate("knowledge_base.says", context.locale, text=lead, **params))]
+    return [*told, bullet_list(items)] if items else told
+
+
+def _digest(context: Context, key: str) -> str:
+    card = context.knowledge.card(key)
+    return str(card.data.get(f"digest_{context.language}") or "") if card else ""
+
+
+def label_of(article: str, locale: str) -> str:
+    """Return 第14条 or Article 14 for an article whose text is not held."""
+    main, _, sub = article.partition("-")
+    code = "knowledge_base.article_sub" if sub else "knowledge_base.article"
+    return translate(code, locale, number=main, sub=sub)

@@ -1,0 +1,159 @@
+"""What the question is about: service item, aspects of its guide, and what else it says.
+
+1. Facets (drug or device, licence or filing, class, renewal or change …) are read from the words.
+2. Matters that fit all facets are candidates; an alias of a service item narrows them.
+3. One candidate is the matter; several are cleared up later if their answers differ.
+4. What remains of the text without all these words is the residual: it tells how special the question is.
+"""
+
+import re
+from collections.abc import Iterable
+
+from knowledge_base.answering.context import Context
+from knowledge_base.answering.rules.schema import Matter, MatterBook, Text
+
+_SEPARATORS = re.compile(r"[^\w\u3400-\u9fff]+")
+_DECISIVE = ("document", "action")
+
+
+def understand(context: Context) -> None:
+    """Set facets, candidates, matter, aspects and residual; a follow-up takes its matter from before."""
+    read_matter(context, context.text)
+    context.aspects = aspects_in(context, context.text)
+    context.residual = residual_of(context, context.text)
+    if (context.matter is None and not context.candidates) or _leans_back(context):
+        _take_from_before(context)
+
+
+def read_matter(context: Context, text: str) -> None:
+    """Set facets, candidates and matter from a text."""
+    book = context.rules.matters
+    context.facets = facets_in(text, book)
+    named = _aliased(context, text)
+    fitting = [matter for matter in book.matters if fits(matter, context.facets)]
+    if not named and not any(facet in context.facets for facet in _DECISIVE):
+        fitting = _of_domain(fitting, context.facets)
+        context.candidates, context.matter = fitting, None
+        return
+    if "device_class" not in context.facets:
+        fitting = [matter for matter in fitting if not matter.hidden]
+    narrowed = [matter for matter in fitting if matter.item in named]
+    context.candidates = _narrowest(fitting, narrowed, named, context)
+    context.matter = context.candidates[0] if len(context.candidates) == 1 else None
+    _pin(context)
+
+
+def _of_domain(fitting: list[Matter], facets: dict[str, frozenset[str]]) -> list[Matter]:
+    visible = [matter for matter in fitting if not matter.hidden]
+    return visible if "domain" in facets else []
+
+
+def _narrowest(
+    fitting: list[Matter], narrowed: list[Matter], named: list[str], context: Context
+) -> list[Matter]:
+    if len(narrowed) == 1 or (narrowed and len(narrowed) < len(fitting)):
+        return narrowed
+    if fitting or not named:
+        return fitting
+    return [_unlisted(code, context) for code in named]
+
+
+def _unlisted(code: str, context: Context) -> Matter:
+    for matter in context.rules.matters.matters:
+        if matter.item == code:
+            return matter
+    item = context.knowledge.guided_items()[code]
+    return Matter(code=code, item=code, label=Text(zh=item.titles["zh"], en=item.titles["en"]), facets={})
+
+
+def _pin(context: Context) -> None:
+    pinned = context.question.service_item_code
+    if not pinned or context.matter is not None:
+        return
+    codes = {matter.item for matter in context.candidates}
+    if not codes or pinned in codes:
+        known = pinned in context.knowledge.guided_items()
+        context.matter = _unlisted(pinned, context) if known else None
+
+
+def facets_in(text: str, book: MatterBook) -> dict[str, frozenset[str]]:
+    """Return the facets that the text names, with their values."""
+    found = {
+        facet: frozenset(value for value, words in values.items() if words.found_in(text))
+        for facet, values in book.facets.items()
+    }
+    found = {facet: values for facet, values in found.items() if values}
+    for rule in book.implied:
+        facet, value = rule["when"].split("=")
+        implied, implied_value = rule["then"].split("=")
+        if value in found.get(facet, ()) and implied not in found:
+            found[implied] = frozenset({implied_value})
+    return found
+
+
+def fits(matter: Matter, facets: dict[str, frozenset[str]]) -> bool:
+    """Whether a matter agrees with every facet named."""
+    return all(
+        facet not in matter.facets or values & set(matter.facets[facet]) for facet, values in facets.items()
+    )
+
+
+def _aliased(context: Context, text: str) -> list[str]:
+    lowered = text.casefold()
+    lengths: dict[str, int] = {}
+    for item in context.knowledge.guided_items().values():
+        names = [name.casefold() for name in (*item.aliases, *item.titles.values())]
+        longest = max((len(name) for name in names if name in lowered), default=0)
+        if longest:
+            lengths[item.code] = longest
+    best = max(lengths.values(), default=0)
+    return [code for code, length in lengths.items() if length == best]
+
+
+def aspects_in(context: Context, text: str) -> list[str]:
+    """Return the aspects asked for, in the order of the words; ``overview`` only where nothing else is."""
+    places = {
+        aspect: min(match.start() for match in found)
+        for aspect, words in context.rules.aspects.aspects.items()
+        if (found := words.found_in(text))
+    }
+    ordered = sorted(places, key=lambda aspect: places[aspect])
+    specific = [aspect for aspect in ordered if aspect != "overview"]
+    return specific or ordered
+
+
+def residual_of(context: Context, text: str) -> str:
+    """Return the text without words for matters, aspects and filler."""
+    book = context.rules.matters
+    names = [
+        n
+        for item in context.knowledge.guided_items().values()
+        for n in (*item.aliases, *item.titles.values())
+    ]
+    for name in sorted((n for n in names if n.casefold() in text.casefold()), key=len, reverse=True):
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    groups: Iterable[Iterable[re.Pattern[str]]] = (
+        *((*words.zh, *words.en) for values in book.facets.values() for words in values.values()),
+        *((*words.zh, *words.en) for words in context.rules.aspects.aspects.values()),
+        (*context.rules.aspects.filler.zh, *context.rules.aspects.filler.en),
+    )
+    for patterns in groups:
+        for pattern in patterns:
+            text = pattern.sub(" ", text)
+    return " ".join(_SEPARATORS.sub(" ", text).split())
+
+
+def _leans_back(context: Context) -> bool:
+    named_itself = context.matter is not None or "document" in context.facets or "domain" in context.facets
+    return not named_itself and bool(context.rules.aspects.follow_up.found_in(context.text))
+
+
+def _take_from_before(context: Context) -> None:
+    facets, candidates = context.facets, context.candidates
+    for earlier in reversed(context.question.history[-5:]):
+        read_matter(context, earlier)
+        if context.matter is not None:
+            context.is_follow_up = True
+            return
+    context.facets, context.candidates = facets, candidates
+    _pin(context)

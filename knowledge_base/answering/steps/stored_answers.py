@@ -1,0 +1,55 @@
+"""Answers that were written beforehand: entries of the FAQ, cited to the law they rest on."""
+
+from core.blocks import paragraph
+from knowledge_base.answering.context import Context, Draft
+from knowledge_base.answering.faq import FaqMatch, match_faq
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.passages.views import PassageView
+
+_MAX_ENTRIES = 6
+
+
+def answer_from_faq_surely(context: Context) -> None:
+    """Draft the stored answer where a stored question asks practically the same."""
+    _answer(context, context.rules.thresholds.faq_sure)
+
+
+def answer_from_faq(context: Context) -> None:
+    """Draft the stored answer where a stored question asks much the same."""
+    _answer(context, context.rules.thresholds.faq_likely)
+
+
+def _answer(context: Context, threshold: float) -> None:
+    best = next(iter(matches(context)), None)
+    if best is None or best.score < threshold or _is_excluded(context, best):
+        return
+    entry = best.passage
+    focus = f"{context.text}\n{entry.text}"
+    context.draft = Draft(
+        AnswerStatus.ANSWERED,
+        [paragraph(entry.text)],
+        list(entry.basis),
+        focus,
+        [entry],
+        rests_on_no_law=not entry.basis,
+        source="faq",
+    )
+
+
+def matches(context: Context) -> list[FaqMatch]:
+    """Return the entries found in the language of the question, the most alike first."""
+    hits = context.result.hits if context.result else ()
+    entries = [h.passage for h in hits if h.passage.kind == "faq" and h.passage.language == context.language]
+    return match_faq(context.text, entries[:_MAX_ENTRIES], context.knowledge)
+
+
+def _is_excluded(context: Context, match: FaqMatch) -> bool:
+    if match.against + context.rules.thresholds.faq_negative_margin > match.score:
+        return True
+    return _is_of_other_item(context, match.passage)
+
+
+def _is_of_other_item(context: Context, entry: PassageView) -> bool:
+    return bool(
+        entry.service_item_code and context.item_code and entry.service_item_code != context.item_code
+    )

@@ -1,0 +1,103 @@
+"""Answers from what a service item's guide knows as data."""
+
+import re
+
+from core.blocks import Block, notice
+from i18n.service import translate
+from knowledge_base.answering.context import Context, Draft
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.units import coverage
+from knowledge_base.passages.views import PassageView
+
+_ACTIONS = ("renewal", "change")
+_BY_ACTION = ("materials", "time_limit", "procedure", "conditions")
+_MAX_ASPECTS = 3
+
+
+def answer_from_guide(context: Context) -> None:
+    """Draft an answer where the item and the aspects are known and the guide covers the question."""
+    if context.matter is None or not context.item_code:
+        return
+    wanted = aspects_wanted(context)
+    passages = [passage for aspect in wanted if (passage := _guidance(context, aspect))]
+    if not passages or _too_special(context, passages):
+        return
+    context.draft = draft_from(context, passages)
+
+
+def aspects_wanted(context: Context) -> list[str]:
+    """Return the aspects to tell; renewing or changing a licence is told by that aspect of its guide."""
+    aspects = list(context.aspects)
+    actions = [action for action in _ACTIONS if action in context.facets.get("action", ())]
+    own = (context.matter.facets.get("action") if context.matter else None) or []
+    for action in actions:
+        if len(own) == 1:
+            rest = [aspect for aspect in aspects if aspect != action]
+            aspects = rest or [action, "procedure"]
+        else:
+            aspects = [action, *(aspect for aspect in aspects if aspect != action)]
+    return aspects[:_MAX_ASPECTS]
+
+
+def _guidance(context: Context, aspect: str) -> PassageView | None:
+    return context.knowledge.guidance(context.item_code, aspect, context.language)
+
+
+def _too_special(context: Context, passages: list[PassageView]) -> bool:
+    told = "\n".join(f"{passage.heading}\n{passage.text}" for passage in passages)
+    return coverage(context.residual, told) < context.rules.thresholds.guide_coverage
+
+
+def draft_from(context: Context, passages: list[PassageView]) -> Draft | None:
+    """Return an answer made of guide passages; None where nothing carries it."""
+    blocks: list[Block] = []
+    provisions: list[str] = []
+    used: list[PassageView] = []
+    for passage in passages:
+        shown = _shown(context, passage, is_first=not used)
+        if shown and passage.basis:
+            blocks += shown
+            provisions += passage.basis
+            used.append(passage)
+    if not used:
+        return None
+    is_verified = all(passage.data.get("verified", True) for passage in used)
+    if not is_verified:
+        blocks.append(notice("info", translate("knowledge_base.partly_verified", context.locale)))
+    status = AnswerStatus.ANSWERED if is_verified else AnswerStatus.ANSWERED_PARTLY
+    focus = context.text + "\n" + "\n".join(passage.text for passage in used)
+    return Draft(status, blocks, list(dict.fromkeys(provisions)), focus, used, source="guide")
+
+
+def _shown(context: Context, passage: PassageView, *, is_first: bool) -> list[Block]:
+    blocks = [dict(block) for block in passage.blocks]
+    if not is_first and passage.aspect in _BY_ACTION and _acts_on_licence(context):
+        blocks = [kept for block in blocks if (kept := _of_action(context, block))]
+    if not blocks or blocks[0]["type"] == "table":
+        return blocks
+    return [{"type": "paragraph", "text": passage.heading}, *blocks]
+
+
+def _acts_on_licence(context: Context) -> bool:
+    own = (context.matter.facets.get("action") if context.matter else None) or []
+    return len(own) > 1 and bool({"renewal", "change"} & context.facets.get("action", frozenset()))
+
+
+def _of_action(context: Context, block: Block) -> Block | None:
+    words = [
+        pattern
+        for action in context.facets["action"]
+        for pattern in (
+            *context.rules.matters.facets["action"][action].zh,
+            *context.rules.matters.facets["action"][action].en,
+        )
+    ]
+    key = "rows" if block["type"] == "table" else "items"
+    if key not in block:
+        return block if _mentions(words, str(block.get("text", ""))) else None
+    kept = [entry for entry in block[key] if _mentions(words, str(entry))]
+    return {**block, key: kept} if kept else None
+
+
+def _mentions(words: list[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.search(text) for pattern in words)
