@@ -1,10 +1,14 @@
 """What an encoder is."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.model_register import service as model_register
 
 Floats = NDArray[np.float32]
 
@@ -34,3 +38,10 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return float32 (n, dim), each row of length one; a text without known words is a row of zeros."""
         ...
+
+
+def model_id(path: Path) -> str:
+    """Return the id of a model folder: its name and the first 16 characters of its hash."""
+    entry = path / "register.json"
+    name = str(json.loads(entry.read_text("utf-8"))["id"]) if entry.is_file() else path.name
+    return f"{name}:{model_register.digest(path)[:16]}"

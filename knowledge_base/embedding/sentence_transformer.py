@@ -1,6 +1,5 @@
 """The one module that imports torch and sentence-transformers."""
 
-import json
 import os
 import threading
 from collections.abc import Sequence
@@ -11,15 +10,9 @@ import numpy as np
 
 from core.errors import DependencyFailed
 from core.model_register import service as model_register
-from knowledge_base.embedding.base import Floats
+from knowledge_base.embedding.base import Floats, model_id
 
 _BATCH = 256
-
-
-def model_name(path: Path) -> str:
-    """Return the model's name from its register entry, else its folder's."""
-    entry = path / "register.json"
-    return str(json.loads(entry.read_text("utf-8"))["id"]) if entry.is_file() else path.name
 
 
 class SentenceTransformerEncoder:
@@ -41,7 +34,7 @@ class SentenceTransformerEncoder:
     def encoder_id(self) -> str:
         """The model's name and the first 16 characters of its hash."""
         if not self._encoder_id:
-            self._encoder_id = f"{model_name(self.path)}:{model_register.digest(self.path)[:16]}"
+            self._encoder_id = model_id(self.path)
         return self._encoder_id
 
     @property

@@ -2,7 +2,8 @@
 
 1. ``register_encoder`` enters the shipped model (or the one that ``YAOZHENG_EMBEDDING_MODEL`` names) in the
    model register, at set-up.
-2. ``get_encoder`` gives this process's encoder; it loads on ``warm_up`` or first use, and only if the
+2. ``get_encoder`` gives this process's encoder: static models are read directly, all others through
+   sentence-transformers. It loads on ``warm_up`` or first use, and only if the
    register knows it unchanged.
 """
 
@@ -15,6 +16,7 @@ from core.model_register import service as model_register
 from core.settings import get_settings
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.sentence_transformer import SentenceTransformerEncoder
+from knowledge_base.embedding.static import StaticEncoder, is_static
 
 SHIPPED = Path(__file__).parent / "model"
 
@@ -49,4 +51,4 @@ def get_encoder() -> Encoder:
 
 @lru_cache(maxsize=2)
 def _encoder(path: Path) -> Encoder:
-    return SentenceTransformerEncoder(path)
+    return StaticEncoder(path) if is_static(path) else SentenceTransformerEncoder(path)
