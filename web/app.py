@@ -72,6 +72,7 @@ def _register_hooks(app: Flask) -> None:
 def _begin() -> None:
     g.request_id = new_id("req")
     g.began = time.monotonic()
+    headers.csp_nonce()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
