@@ -18,7 +18,7 @@ from core.errors import AssistantError, Conflict, InvalidInput
 from forms import service as forms
 from forms.service import Deficiency, FilingView
 from web.pages.filing_input import Problem, take_group
-from web.pages.viewer import page, to, viewer
+from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
 
 
@@ -82,6 +82,7 @@ def _render(
         is_applicant=who.actor.may_act_for(filing.enterprise_id),
         submit_key=secrets.token_urlsafe(16),
         sure=_sure(filing),
+        starters=texts("web.page.starter_filing."),
     )
 
 

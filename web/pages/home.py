@@ -14,8 +14,7 @@ from bot.handoff import service as handoff
 from core.errors import InvalidInput, NotAvailable
 from core.settings import get_settings
 from forms import service as forms
-from i18n.service import messages
-from web.pages.viewer import page, to, viewer
+from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
 from web.security.rate_limits import MESSAGES, limited
 
@@ -43,14 +42,13 @@ def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
     found = _conversation()
     shown = conversations.read_messages(found[0]) if found else []
     filings = forms.list_filings(who.actor, who.locale)
-    starters = messages("web.page.starter.", who.locale)
     return page(
         "home.html",
         status,
         messages=[message.to_json() for message in shown],
         problem=problem,
         draft=draft,
-        starters=[starters[code] for code in sorted(starters)],
+        starters=texts("web.page.starter."),
         enterprises=forms.list_enterprises(who.actor),
         filings=filings[:MOST_BESIDE],
         filings_total=len(filings),

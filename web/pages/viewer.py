@@ -99,6 +99,12 @@ def client_data(who: Viewer) -> dict[str, Any]:
     }
 
 
+def texts(prefix: str) -> list[str]:
+    """Return the texts below a prefix, in the order of their codes."""
+    found = i18n.messages(prefix, viewer().locale)
+    return [found[code] for code in sorted(found)]
+
+
 def show_date(value: date | str | None) -> str:
     """Write a date for the viewer; "" where there is none."""
     if not value:

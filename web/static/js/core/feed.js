@@ -1,6 +1,7 @@
 // "Read what comes after N": by WebSocket, by long-poll where that fails. Both bring the same messages.
 
-import { API, ApiError, pause } from "./api.js";
+import { ApiError, pause } from "./api.js";
+import { API } from "./page.js";
 
 const POLL_WAIT_S = 20;
 const LONGEST_PAUSE_MS = 15000;

@@ -79,6 +79,9 @@ box.addEventListener("change", (event) => {
   if (!entry || !event.target.closest("[data-autosave]") || event.target.name.startsWith("alternative.")) {
     return;
   }
+  if (event.target.type === "file") {
+    find("[data-upload-name]", entry).textContent = event.target.files[0]?.name ?? "";
+  }
   if (isWhole(entry)) {
     entry.dataset.dirty = "1";
   } else {
@@ -105,9 +108,20 @@ box.addEventListener("submit", (event) => {
   inTurn(async () => {
     document.activeElement?.blur?.();
     await post(posted.action, data, "");
-    (find("[data-summary]", box) ?? find("#result", box) ?? event.submitter?.closest("[data-part]"))?.focus?.();
+    showOutcome(event.submitter?.closest("[data-part]")?.dataset.part);
   }, null);
 });
+
+/** After a post: to what must be mended, to the number, or back to where the person was. */
+function showOutcome(from) {
+  const outcome = find("[data-summary]", box) ?? find("#result", box);
+  if (outcome) {
+    outcome.scrollIntoView({ block: "start" });
+    outcome.focus({ preventScroll: true });
+  } else if (from) {
+    find(`[data-part="${from}"]`, box)?.focus({ preventScroll: true });
+  }
+}
 
 box.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#field-']");
@@ -143,6 +157,7 @@ function addRow(entry) {
 function wire() {
   remember(form());
   box.querySelectorAll("[data-add-row]").forEach((button) => { button.hidden = false; });
+  box.querySelectorAll("[data-upload]").forEach((upload) => { upload.classList.add("upload--enhanced"); });
 }
 
 box.addEventListener("swapped", wire);
