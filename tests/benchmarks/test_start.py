@@ -17,5 +17,5 @@ def test_first_and_second_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         seconds = stack.start()
         steps = ", ".join(f"{step['step']} {step['seconds']:.0f} s" for step in stack.state["steps"])
         print(f"{name}: {seconds:.1f} s ({steps})")
+        assert stack.state["ready"]
         stack.stop()
-    assert stack.state["ready"]

@@ -23,6 +23,9 @@ def terminal_locale() -> str:
     return negotiate_locale([tag.split(".")[0] for tag in tags if tag])
 
 
+PIPE_WIDTH = 120
+
+
 @click.command()
 @click.option("--locale", type=click.Choice(LOCALES), default=None, help="Language of the messages.")
 @click.option("--once", "is_once", is_flag=True, help="End once a turn was answered: checks the set-up.")
@@ -30,11 +33,11 @@ def terminal_locale() -> str:
 def up(locale: str | None, is_once: bool, as_json: bool) -> None:
     """Prepare this installation, start it, and keep it running until Ctrl-C."""
     chosen = locale or terminal_locale() or DEFAULT_LOCALE
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     reporter = Reporter(chosen, console, is_quiet=as_json)
     try:
         installation = Installation(get_settings(), reporter)
-        show = _show_json if as_json else lambda ready: _show(ready, installation, reporter, console)
+        show = _show_json if as_json else lambda ready: _show(ready, installation, reporter, is_once=is_once)
         installation.up(show, is_once=is_once)
     except AssistantError as error:
         click.echo(translate(error.code, chosen, **error.params), err=True)
@@ -48,15 +51,15 @@ def _show_json(ready: Ready) -> None:
     sys.stdout.flush()
 
 
-def _show(ready: Ready, installation: Installation, reporter: Reporter, console: Console) -> None:
-    console.print()
+def _show(ready: Ready, installation: Installation, reporter: Reporter, *, is_once: bool) -> None:
     reporter.say("setup.ready", address=ready.address, seconds=ready.seconds)
     if ready.accounts:
-        console.print(_table(ready, reporter))
+        reporter.show(_table(ready, reporter))
     laws = machine.laws_hint(installation.settings)
     if laws is not None:
         reporter.say("setup.laws_hint", command=f".venv/bin/yaozheng ingest {os.path.relpath(laws)}")
-    reporter.say("setup.how_to_end")
+    if not is_once:
+        reporter.say("setup.how_to_end")
     sys.stdout.flush()
 
 
@@ -68,3 +71,7 @@ def _table(ready: Ready, reporter: Reporter) -> Table:
         name = f"{account.display_name}  {account.enterprise}".strip()
         table.add_row(reporter.text(f"setup.role.{account.role}"), account.login, account.password, name)
     return table
+
+
+if __name__ == "__main__":
+    up()

@@ -70,7 +70,7 @@ class Stack:
         started = time.monotonic()
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "web.command_line.main", "up"],
+                [sys.executable, "-m", "web.command_line.up"],
                 env={**_clean_environment(), **self._ports, **self._env},
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
@@ -166,7 +166,10 @@ class Stack:
         if not kept.exists():
             fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
             shutil.copytree(self.home / "rasa" / "model", fresh)
-            fresh.rename(kept)
+            try:
+                fresh.rename(kept)
+            except OSError:  # another stack kept the same model meanwhile
+                shutil.rmtree(fresh)
 
 
 def rasa_digest() -> str:

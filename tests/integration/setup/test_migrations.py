@@ -1,0 +1,86 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from core.database import Base
+from core.database.engine import Database
+from core.database.migrations import head, revision, upgrade
+from core.database.model_modules import load_models
+
+POSTGRES = os.environ.get("YAOZHENG_TEST_POSTGRES_URL", "")
+
+
+def sqlite(folder: Path) -> Database:
+    return Database(f"sqlite:///{folder / 'empty.sqlite3'}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        opened = sqlite(tmp_path)
+        yield opened
+        opened.dispose()
+        return
+    if not POSTGRES:
+        pytest.skip("YAOZHENG_TEST_POSTGRES_URL is not set: make test starts a server")
+    name = f"migrations_{os.getpid()}"
+    server = Database(POSTGRES)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"create database {name}"))
+    opened = Database(POSTGRES.rsplit("/", 1)[0] + "/" + name)
+    yield opened
+    opened.dispose()
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    server.dispose()
+
+
+def test_an_empty_database_is_brought_to_the_newest_revision(empty: Database) -> None:
+    assert revision(empty) == ""
+    assert upgrade(empty) == head() != ""
+    assert revision(empty) == head()
+
+
+def test_upgrading_again_changes_nothing(empty: Database) -> None:
+    upgrade(empty)
+    before = sorted(inspect(empty.engine).get_table_names())
+    upgrade(empty)
+    assert sorted(inspect(empty.engine).get_table_names()) == before
+
+
+def test_migrations_make_exactly_what_the_models_say(empty: Database) -> None:
+    load_models()
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        difference = compare_metadata(context, Base.metadata)
+    assert len(Base.metadata.tables) > 20
+    assert difference == []
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic.operations import Operations
+
+    made: list[str] = []
+    create_table = Operations.create_table
+
+    def failing(self: Operations, name: str, *columns: object, **options: object) -> object:
+        if len(made) == 5:
+            raise RuntimeError("the disk is full")
+        made.append(name)
+        return create_table(self, name, *columns, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Operations, "create_table", failing)
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        upgrade(empty)
+    assert [name for name in inspect(empty.engine).get_table_names() if name in made] == []
+    monkeypatch.undo()
+    assert upgrade(empty) == head()
