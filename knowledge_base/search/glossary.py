@@ -9,7 +9,7 @@ import yaml
 
 import i18n
 
-FILE = Path(i18n.__file__).parent / "glossary.yml"
+FOLDER = Path(i18n.__file__).parent
 _SHORTEST = 2
 
 
@@ -67,9 +67,6 @@ def _pattern(parts: Sequence[str]) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=1)
 def glossary() -> Glossary:
-    """Return the product's glossary, empty where the file is absent."""
-    if not FILE.is_file():
-        return Glossary([])
-    loaded = yaml.safe_load(FILE.read_text("utf-8"))
-    entries = loaded.get("terms", []) if isinstance(loaded, dict) else loaded
-    return Glossary([entry for entry in entries or [] if isinstance(entry, dict) and entry.get("zh")])
+    """Return the product's glossary: ``glossary*.yml`` of the i18n package, in the order of their names."""
+    files = sorted(FOLDER.glob("glossary*.yml"))
+    return Glossary([entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))])

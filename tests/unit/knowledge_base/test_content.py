@@ -14,6 +14,7 @@ from forms.items.catalogue import items, read_yaml
 
 ROOT = Path(__file__).parents[3]
 FAQ = sorted((ROOT / "knowledge_base/content/faq").glob("*.yml"))
+GLOSSARY = sorted((ROOT / "i18n").glob("glossary*.yml"))
 ARTICLES = ROOT.parent / "shared/eval/law_articles.jsonl"
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -70,7 +71,7 @@ def _entries() -> list[Entry]:
 
 
 def _glossary() -> list[Term]:
-    return [Term.model_validate(raw) for raw in read_yaml(ROOT / "i18n/glossary.yml")]
+    return [Term.model_validate(raw) for path in GLOSSARY for raw in read_yaml(path)]
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_there_are_entries_for_every_topic(entries: list[Entry]) -> None:
     assert min(counts[topic] for topic in ("cosmetic", "device", "drug", "general", "assistant")) >= 15
 
 
-@pytest.mark.parametrize("path", FAQ, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FAQ, *GLOSSARY], ids=lambda path: path.stem)
 def test_a_file_keeps_to_500_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 500
 
