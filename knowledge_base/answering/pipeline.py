@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
-from knowledge_base.answering.steps.cite import cite, show_conflicts, warn_first
+from knowledge_base.answering.steps.cite import add_related, cite, show_conflicts, warn_first
 from knowledge_base.answering.steps.clarify import clarify
 from knowledge_base.answering.steps.dates import read_date
 from knowledge_base.answering.steps.extract import answer_from_reference, answer_from_text
+from knowledge_base.answering.steps.filter import filter_found, rerank
 from knowledge_base.answering.steps.gate import gate
 from knowledge_base.answering.steps.guard import guard
 from knowledge_base.answering.steps.matters import understand
@@ -27,6 +28,7 @@ DRAFTING: tuple[Step, ...] = (
     read_references,
     understand,
     retrieve,
+    filter_found,
     answer_from_reference,
     clarify,
     answer_from_faq_surely,
@@ -35,7 +37,7 @@ DRAFTING: tuple[Step, ...] = (
     answer_from_text,
     gate,
 )
-FINISHING: tuple[Step, ...] = (warn_first, show_conflicts, cite, suggest)
+FINISHING: tuple[Step, ...] = (add_related, rerank, warn_first, show_conflicts, cite, suggest)
 
 
 _UNRANKED = (AnswerStatus.NOT_TEXT, AnswerStatus.SECRET)

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 _Book = TypeVar("_Book", bound=Strict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """All behaviour files, read and checked."""
 

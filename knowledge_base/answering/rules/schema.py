@@ -84,10 +84,16 @@ class GuardBook(Strict):
 
 
 class AspectBook(Strict):
-    """By which words people ask for which part of a guide; ``filler`` carries no content."""
+    """By which words people ask for which part of a guide; ``filler`` carries no content.
 
+    Attributes:
+        general: aspects on which the rules are the same for every matter.
+    """
+
+    general: list[str]
     aspects: dict[str, Words]
     filler: Words
+    edges: str
     follow_up: Words
 
 
@@ -136,8 +142,28 @@ class DateBook(Strict):
     months: dict[str, int]
 
 
+class Support(Strict):
+    """How well the best passage must bear on the question, by language.
+
+    Attributes:
+        in_domain: where the question names a kind of product or document.
+        elsewhere: where it names none.
+        sure: for an answer that does not call itself the closest provision.
+    """
+
+    in_domain: float = Field(ge=0, le=1)
+    elsewhere: float = Field(ge=0, le=1)
+    sure: float = Field(ge=0, le=1)
+
+
 class Thresholds(Strict):
-    """Where the assistant stops answering; chosen on training/evaluate/data/gate_questions.yml."""
+    """Where the assistant stops answering, and how far it reaches.
+
+    Attributes:
+        second_share: share of the best score from which a further article is quoted.
+        related_share: share of the best score from which an article of the item's guide is cited as well.
+        cited_bonus: what the ranking adds to the article an answer was made from.
+    """
 
     max_question_chars: int = Field(gt=0)
     min_control_share: float = Field(ge=0, le=1)
@@ -145,8 +171,9 @@ class Thresholds(Strict):
     faq_likely: float = Field(ge=0, le=1)
     faq_negative_margin: float = Field(ge=0, le=1)
     guide_coverage: float = Field(ge=0, le=1)
-    answer_support: float = Field(ge=0, le=1)
-    partly_support: float = Field(ge=0, le=1)
+    support: dict[Literal["zh", "en"], Support]
     second_share: float = Field(ge=0, le=1)
+    related_share: float = Field(ge=0, le=1)
+    cited_bonus: float = Field(ge=0, le=1)
     max_citations: int = Field(gt=0)
     max_quote_chars: int = Field(gt=0)

@@ -10,6 +10,8 @@ from knowledge_base.answering.steps.guard import warning_block
 from knowledge_base.answering.views import Citation
 from knowledge_base.passages.views import split_provision
 
+_RELATED = 3
+
 
 def warn_first(context: Context) -> None:
     """Put safety advice before the answer, with the provisions it rests on."""
@@ -37,6 +39,21 @@ def _concerns(context: Context, conflict: Conflict) -> bool:
     assert context.draft is not None
     named = any(pattern.search(context.text) for pattern in conflict.when)
     return named and any(key in conflict.provisions for key in context.draft.provisions)
+
+
+def add_related(context: Context) -> None:
+    """Cite with a guide what was found for the question and belongs to the same item's guide."""
+    draft = context.draft
+    if draft is None or draft.source != "guide" or context.result is None:
+        return
+    item = context.knowledge.guided_items()[draft.carried_by[0].service_item_code]
+    guides = [context.knowledge.guidance(item.code, aspect, context.language) for aspect in item.aspects]
+    known = {key for guide in guides if guide for key in guide.basis}
+    found = context.result.provisions[:_RELATED]
+    least = context.rules.thresholds.related_share * (found[0].score if found else 0.0)
+    related = [r.key for r in found if r.score >= least and r.key in known]
+    lead, rest = draft.provisions[:1], draft.provisions[1:]
+    draft.provisions = list(dict.fromkeys([*lead, *related, *rest]))
 
 
 def cite(context: Context) -> None:

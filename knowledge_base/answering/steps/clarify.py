@@ -1,14 +1,18 @@
 """Ask back where the question fits several matters whose answers differ, or names none."""
 
-from core.blocks import choices, paragraph
+import re
+
+from core.blocks import bullet_list, paragraph
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.rules.schema import Matter
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.structured import aspects_wanted
 from knowledge_base.answering.views import Choice
 
 _MAX_CHOICES = 8
-_PLAIN_CHARACTERS = 2
+_PLAIN_CHARACTERS = 1
+_FIGURES = re.compile(r"\d+")
 
 
 def clarify(context: Context) -> None:
@@ -23,12 +27,9 @@ def clarify(context: Context) -> None:
 
 
 def _is_general(context: Context) -> bool:
-    asks_something = bool(context.aspects) or bool({"document", "action"} & context.facets.keys())
-    return asks_something and len(context.residual.replace(" ", "")) <= _allowed(context)
-
-
-def _allowed(context: Context) -> int:
-    return _PLAIN_CHARACTERS if context.language == "zh" else 4 * _PLAIN_CHARACTERS
+    if set(context.aspects) & set(context.rules.aspects.general):
+        return False
+    return len(context.residual.replace(" ", "")) <= _PLAIN_CHARACTERS
 
 
 def _open_matters(context: Context) -> list[Matter]:
@@ -37,19 +38,15 @@ def _open_matters(context: Context) -> list[Matter]:
 
 
 def _answers_agree(context: Context, matters: list[Matter]) -> bool:
-    texts = {tuple(_told(context, matter)) for matter in matters}
-    return len(texts) == 1 and all(texts)
+    told = {_gist(context, matter) for matter in matters}
+    return len(told) == 1 and all(told)
 
 
-def _told(context: Context, matter: Matter) -> list[str]:
-    if not matter.item:
-        return []
-    passages = (context.knowledge.guidance(matter.item, a, context.language) for a in context.aspects)
-    return [
-        "\n".join(p.text.split("\n")[1:]) if p.blocks and p.blocks[0]["type"] == "table" else p.text
-        for p in passages
-        if p
-    ]
+def _gist(context: Context, matter: Matter) -> tuple[frozenset[str], ...]:
+    """Return the figures and provisions of each aspect asked for: what makes two answers differ."""
+    wanted = aspects_wanted(context, matter) if matter.item else []
+    passages = [p for a in wanted if (p := context.knowledge.guidance(matter.item, a, context.language))]
+    return tuple(frozenset((*_FIGURES.findall(p.text), *p.basis)) for p in passages)
 
 
 def _settle(context: Context, matters: list[Matter]) -> None:
@@ -58,17 +55,10 @@ def _settle(context: Context, matters: list[Matter]) -> None:
 
 
 def _asking(context: Context, matters: list[Matter]) -> Draft:
-    prompt = translate("knowledge_base.clarify.which", context.locale)
     buttons = [_choice(context, matter) for matter in matters]
-    listed = choices(prompt, [{"label": button.label} for button in buttons])
     text = paragraph(translate("knowledge_base.clarify.differs", context.locale))
-    return Draft(AnswerStatus.CLARIFICATION, [text, _as_list(listed)], choices=buttons, source="clarify")
-
-
-def _as_list(block: dict[str, object]) -> dict[str, object]:
-    options = block["options"]
-    assert isinstance(options, list)
-    return {"type": "list", "items": [option["label"] for option in options]}
+    listed = bullet_list(button.label for button in buttons)
+    return Draft(AnswerStatus.CLARIFICATION, [text, listed], choices=buttons, source="clarify")
 
 
 def _choice(context: Context, matter: Matter) -> Choice:

@@ -23,15 +23,16 @@ def answer_from_reference(context: Context) -> None:
 
 def answer_from_text(context: Context) -> None:
     """Draft the best passages' exact words, where they bear on the question well enough."""
-    thresholds = context.rules.thresholds
-    if context.result is None or context.support < thresholds.partly_support:
+    least = context.rules.thresholds.support["en" if context.language == "en" else "zh"]
+    is_at_home = bool({"domain", "document"} & context.facets.keys()) or bool(context.warnings)
+    if context.result is None or context.support < (least.in_domain if is_at_home else least.elsewhere):
         return
     guide = _leading_guide(context)
     if guide is not None:
         context.draft = draft_from(context, [guide])
     keys = best_provisions(context)
     if context.draft is None and keys:
-        is_sure = context.support >= thresholds.answer_support
+        is_sure = context.support >= least.sure
         status = AnswerStatus.ANSWERED if is_sure else AnswerStatus.ANSWERED_PARTLY
         context.draft = _quoting(context, keys, status)
 

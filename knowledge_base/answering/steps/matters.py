@@ -7,12 +7,13 @@
 """
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from knowledge_base.answering.context import Context
+from knowledge_base.answering.rules import Rules
 from knowledge_base.answering.rules.schema import Matter, MatterBook, Text
 
-_SEPARATORS = re.compile(r"[^\w\u3400-\u9fff]+")
+_RUN = re.compile(r"[a-z0-9'-]+|[\u3400-\u9fff]+", re.IGNORECASE)
 _DECISIVE = ("document", "action")
 
 
@@ -37,6 +38,7 @@ def read_matter(context: Context, text: str) -> None:
         return
     if "device_class" not in context.facets:
         fitting = [matter for matter in fitting if not matter.hidden]
+    fitting = _as_new(fitting, context.facets)
     narrowed = [matter for matter in fitting if matter.item in named]
     context.candidates = _narrowest(fitting, narrowed, named, context)
     context.matter = context.candidates[0] if len(context.candidates) == 1 else None
@@ -46,6 +48,14 @@ def read_matter(context: Context, text: str) -> None:
 def _of_domain(fitting: list[Matter], facets: dict[str, frozenset[str]]) -> list[Matter]:
     visible = [matter for matter in fitting if not matter.hidden]
     return visible if "domain" in facets else []
+
+
+def _as_new(fitting: list[Matter], facets: dict[str, frozenset[str]]) -> list[Matter]:
+    """Where neither renewal nor change is spoken of, the first issue is meant."""
+    if "action" in facets:
+        return fitting
+    first = [matter for matter in fitting if "initial" in matter.facets.get("action", ["initial"])]
+    return first or fitting
 
 
 def _narrowest(
@@ -123,24 +133,42 @@ def aspects_in(context: Context, text: str) -> list[str]:
 
 
 def residual_of(context: Context, text: str) -> str:
-    """Return the text without words for matters, aspects and filler."""
-    book = context.rules.matters
-    names = [
-        n
-        for item in context.knowledge.guided_items().values()
-        for n in (*item.aliases, *item.titles.values())
+    """Return what no name, facet, aspect or filler word covers: whole English words, runs of Chinese."""
+    covered = bytearray(len(text))
+    for pattern in _word_patterns(context.rules):
+        for match in pattern.finditer(text):
+            covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    _cover_names(context, text, covered)
+    runs = [
+        match for match in _RUN.finditer(text) if not (match.group().isascii() and any(_of(match, covered)))
     ]
-    for name in sorted((n for n in names if n.casefold() in text.casefold()), key=len, reverse=True):
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    groups: Iterable[Iterable[re.Pattern[str]]] = (
-        *((*words.zh, *words.en) for values in book.facets.values() for words in values.values()),
-        *((*words.zh, *words.en) for words in context.rules.aspects.aspects.values()),
-        (*context.rules.aspects.filler.zh, *context.rules.aspects.filler.en),
-    )
-    for patterns in groups:
-        for pattern in patterns:
-            text = pattern.sub(" ", text)
-    return " ".join(_SEPARATORS.sub(" ", text).split())
+    left = "".join(" " if _is_dropped(place, runs, covered) else text[place] for place in range(len(text)))
+    edges = context.rules.aspects.edges
+    return " ".join(piece for run in left.split() if (piece := run.strip(edges)))
+
+
+@lru_cache(maxsize=4)
+def _word_patterns(rules: Rules) -> tuple[re.Pattern[str], ...]:
+    facets = (words for values in rules.matters.facets.values() for words in values.values())
+    every = (*facets, *rules.aspects.aspects.values(), rules.aspects.filler)
+    return tuple(pattern for words in every for pattern in (*words.zh, *words.en))
+
+
+def _cover_names(context: Context, text: str, covered: bytearray) -> None:
+    lowered = text.casefold()
+    for item in context.knowledge.guided_items().values():
+        for name in (*item.aliases, *item.titles.values()):
+            start = lowered.find(name.casefold())
+            if start >= 0:
+                covered[start : start + len(name)] = b"\1" * len(name)
+
+
+def _of(match: re.Match[str], covered: bytearray) -> bytearray:
+    return covered[match.start() : match.end()]
+
+
+def _is_dropped(place: int, runs: list[re.Match[str]], covered: bytearray) -> bool:
+    return bool(covered[place]) or not any(run.start() <= place < run.end() for run in runs)
 
 
 def _leans_back(context: Context) -> bool:

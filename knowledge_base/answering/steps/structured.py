@@ -5,6 +5,7 @@ import re
 from core.blocks import Block, notice
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
+from knowledge_base.answering.rules.schema import Matter
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.units import coverage
 from knowledge_base.passages.views import PassageView
@@ -18,25 +19,30 @@ def answer_from_guide(context: Context) -> None:
     """Draft an answer where the item and the aspects are known and the guide covers the question."""
     if context.matter is None or not context.item_code:
         return
-    wanted = aspects_wanted(context)
+    wanted = aspects_wanted(context, context.matter)
     passages = [passage for aspect in wanted if (passage := _guidance(context, aspect))]
     if not passages or _too_special(context, passages):
         return
     context.draft = draft_from(context, passages)
 
 
-def aspects_wanted(context: Context) -> list[str]:
+def aspects_wanted(context: Context, matter: Matter) -> list[str]:
     """Return the aspects to tell; renewing or changing a licence is told by that aspect of its guide."""
     aspects = list(context.aspects)
     actions = [action for action in _ACTIONS if action in context.facets.get("action", ())]
-    own = (context.matter.facets.get("action") if context.matter else None) or []
+    own = matter.facets.get("action") or []
     for action in actions:
         if len(own) == 1:
             rest = [aspect for aspect in aspects if aspect != action]
-            aspects = rest or [action, "procedure"]
+            aspects = rest or _told_by(context, matter, action)
         else:
             aspects = [action, *(aspect for aspect in aspects if aspect != action)]
     return aspects[:_MAX_ASPECTS]
+
+
+def _told_by(context: Context, matter: Matter, action: str) -> list[str]:
+    known = context.knowledge.guided_items()[matter.item].aspects if matter.item else frozenset()
+    return [action] if action in known else ["overview", "procedure"]
 
 
 def _guidance(context: Context, aspect: str) -> PassageView | None:
