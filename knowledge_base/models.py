@@ -58,7 +58,7 @@ class DocumentVersion(Base):
     content_sha256: Mapped[str] = mapped_column(String(64))
     import_digest: Mapped[str] = mapped_column(String(64))
     retrieved_at: Mapped[datetime]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, deferred=True)
     document: Mapped[SourceDocument] = relationship(back_populates="versions")
 
 

@@ -1,7 +1,7 @@
 """Static sentence-transformers models without torch: a table of word vectors, averaged and normalised.
 
-The same vectors as sentence-transformers gives (held by the contract tests) at a tenth of its start-up time and
-a fifth of its memory. Models of any other build go through ``sentence_transformer``.
+The same vectors as sentence-transformers gives (held by the contract tests) at a tenth of its start-up time
+and a fifth of its memory. Models of any other build go through ``sentence_transformer``.
 """
 
 import json
@@ -26,10 +26,10 @@ WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
 def is_static(path: Path) -> bool:
     """Whether a model folder holds a static table followed by normalisation, in a layout read here."""
     modules = json.loads((path / "modules.json").read_text("utf-8"))
-    kinds = [module["type"] for module in modules]
+    kinds = [str(module["type"]) for module in modules]
     if len(kinds) != 2 or not (kinds[0].endswith(_STATIC) and kinds[1].endswith(_NORMALIZE)):
         return False
-    folder = path / modules[0]["path"]
+    folder = path / str(modules[0]["path"])
     return (folder / WEIGHTS).is_file() and (folder / TOKENIZER).is_file()
 
 
@@ -103,4 +103,4 @@ class StaticEncoder:
                 rows = np.asarray(found.ids)
                 vectors[position] = self._scales[rows] @ self._table[rows].astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(lengths, 1e-12)
+        return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.vectors import VectorIndex
 
 FORMAT = 1
+FACETS = ("kind", "language", "province", "service_item_code")
 MANIFEST, ENTRIES, VECTORS, WINDOWS, LEXICAL = (
     "manifest.json",
     "entries.jsonl",
@@ -47,6 +48,29 @@ class SnapshotInfo:
 
 
 @dataclass(frozen=True)
+class Facet:
+    """One property of all entries, for filtering at once.
+
+    Attributes:
+        values: the property's values; ``codes``: int16 (entries,), each entry's place among them.
+    """
+
+    values: tuple[str, ...]
+    codes: NDArray[np.int16]
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> "Facet":
+        """Code the values of all entries."""
+        distinct = tuple(dict.fromkeys(values))
+        places = {value: place for place, value in enumerate(distinct)}
+        return cls(distinct, np.asarray([places[value] for value in values], dtype=np.int16))
+
+    def among(self, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Return a mask of the entries whose value is wanted."""
+        return np.asarray([wanted(value) for value in self.values], dtype=np.bool_)[self.codes]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A snapshot in memory.
 
@@ -64,6 +88,7 @@ class Snapshot:
     window_hashes: NDArray[np.void]
     first_days: NDArray[np.int32]
     last_days: NDArray[np.int32]
+    facets: Mapping[str, Facet]
 
 
 def window_hash(text: str) -> bytes:
@@ -165,6 +190,7 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
         window_hashes=hashes,
         first_days=np.asarray([e.first_day for e in entries], dtype=np.int32),
         last_days=np.asarray([e.last_day for e in entries], dtype=np.int32),
+        facets={name: Facet.of([str(getattr(e, name)) for e in entries]) for name in FACETS},
     )
 
 

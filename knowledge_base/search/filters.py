@@ -10,7 +10,7 @@ from knowledge_base.search.query import SearchQuery
 from knowledge_base.sources.places import province_of, provinces_named
 
 Mask = NDArray[np.bool_]
-OTHER_LANGUAGE_KINDS = frozenset({"guide", "faq"})  # written in both languages: only the person's is searched
+KINDS_IN_BOTH_LANGUAGES = frozenset({"guide", "faq"})  # only the person's language is searched
 
 
 def allowed(snapshot: Snapshot, query: SearchQuery, as_of: date, language: str) -> Mask:
@@ -19,19 +19,14 @@ def allowed(snapshot: Snapshot, query: SearchQuery, as_of: date, language: str) 
     if not query.include_repealed:
         day = as_of.toordinal()
         mask &= (snapshot.first_days <= day) & (day < snapshot.last_days)
-    places = _places(query)
-    for position, entry in enumerate(snapshot.entries):
-        if not mask[position]:
-            continue
-        mask[position] = (
-            (query.kinds is None or entry.kind in query.kinds)
-            and (not entry.province or entry.province in places)
-            and (
-                not entry.service_item_code or query.service_item_code in (None, "", entry.service_item_code)
-            )
-            and (entry.kind not in OTHER_LANGUAGE_KINDS or entry.language == language)
-        )
-    return mask
+    places, kinds, code, facets = _places(query), query.kinds, query.service_item_code, snapshot.facets
+    mask &= facets["province"].among(lambda province: not province or province in places)
+    if kinds is not None:
+        mask &= facets["kind"].among(lambda kind: kind in kinds)
+    if code:
+        mask &= facets["service_item_code"].among(lambda own: own in ("", code))
+    in_both = facets["kind"].among(lambda kind: kind in KINDS_IN_BOTH_LANGUAGES)
+    return mask & (~in_both | facets["language"].among(lambda own: own == language))
 
 
 def _places(query: SearchQuery) -> frozenset[str]:

@@ -31,11 +31,11 @@ from knowledge_base.search.fusion import fuse
 from knowledge_base.search.glossary import glossary
 from knowledge_base.search.query import Hit, SearchQuery, SearchResult
 from knowledge_base.search.ranking import rank_provisions
-from knowledge_base.search.settings import search_settings
+from knowledge_base.search.settings import SearchSettings, search_settings
 
 log = structlog.get_logger(__name__)
 Floats = NDArray[np.float32]
-RANKED_DEPTH = 60  # passages that may lend their score to a provision
+RANKED_DEPTH = 200  # passages that may lend their score to a provision
 _CACHED = 8000
 
 
@@ -68,23 +68,28 @@ class _Views:
 _views = _Views()
 
 
-def search(query: SearchQuery, *, encoder: Encoder | None = None) -> SearchResult:
+def search(
+    query: SearchQuery, *, encoder: Encoder | None = None, settings: SearchSettings | None = None
+) -> SearchResult:
     """Search the live index.
 
     Args:
         query: what is asked.
         encoder: another encoder than this installation's (tests).
+        settings: other weights than the shipped ones (measurements).
 
     Raises:
         NotAvailable: no index was built yet.
         DependencyFailed: the index is broken and none was loaded before.
     """
-    settings, snapshot = search_settings(), live().get()
+    settings, snapshot = settings or search_settings(), live().get()
     language = "en" if query.locale.startswith("en") else "zh"
     mask = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
     lexical = snapshot.lexical.scores(terms(" ".join([query.text, *added])))
-    semantic = _semantic(snapshot, " ".join([query.text, *added]), mask, encoder or get_encoder())
+    semantic = _semantic(
+        snapshot, " ".join([query.text, *added]), mask, encoder or get_encoder(), settings.windows
+    )
     scores = fuse(lexical, semantic, mask, settings.lexical_share[language])
     best_semantic = float(semantic[mask].max()) if semantic is not None and mask.any() else None
     found = mask & (scores > 0)
@@ -95,8 +100,7 @@ def search(query: SearchQuery, *, encoder: Encoder | None = None) -> SearchResul
         hits=_hits(snapshot, order[: query.limit], scores, lexical, semantic),
         provisions=rank_provisions(
             ((snapshot.entries[i].kind, snapshot.entries[i].provisions, float(scores[i])) for i in order),
-            basis_share=settings.basis_share,
-            spread=settings.spread,
+            settings,
         ),
         snapshot_id=snapshot.info.snapshot_id,
         encoder_id="" if semantic is None else snapshot.info.encoder_id,
@@ -105,7 +109,9 @@ def search(query: SearchQuery, *, encoder: Encoder | None = None) -> SearchResul
     )
 
 
-def _semantic(snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder) -> Floats | None:
+def _semantic(
+    snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder, most_windows: int
+) -> Floats | None:
     """Return the cosine of each entry's closest window, or None where the encoder cannot be used."""
     scores = np.full(len(snapshot.entries), -1.0, dtype=np.float32)
     if not mask.any():
@@ -118,7 +124,7 @@ def _semantic(snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder) -> Fl
     except AssistantError as error:
         log.error("knowledge.encoder_failed", code=error.code)
         return None
-    cosines, windows = snapshot.vectors.search(vector, search_settings().windows, mask[snapshot.owners])
+    cosines, windows = snapshot.vectors.search(vector, most_windows, mask[snapshot.owners])
     scores[:] = float(cosines[-1]) if len(cosines) else 0.0
     np.maximum.at(scores, snapshot.owners[windows], cosines)
     return scores
@@ -158,12 +164,13 @@ def _is_in_force(view: PassageView, day: date) -> bool:
 
 
 def warm_up() -> None:
-    """Load the encoder and the live index, so that the first question does not wait for them.
+    """Load glossary, encoder and live index, so that the first question does not wait for them.
 
     Raises:
         NotAvailable: no index was built yet.
         InvariantBroken: the encoder is not registered, or was changed since.
         DependencyFailed: one of them is broken.
     """
+    glossary()
     get_encoder().warm_up()
     live().get()

@@ -16,6 +16,7 @@ class SearchSettings(BaseModel):
         semantic_floor: cosine below which the encoder found nothing; keyword-only hits are then discarded.
         basis_share: how much of its score a guide, FAQ entry or card passes on to the articles it rests on.
         spread: how much less each further article of one source gets.
+        agreement: what an article gains where its own text and a source resting on it were both found.
         glossary_terms: most glossary terms added to a question.
     """
 
@@ -26,6 +27,7 @@ class SearchSettings(BaseModel):
     semantic_floor: float = Field(ge=-1, le=1)
     basis_share: float = Field(ge=0, le=1)
     spread: float = Field(ge=0, le=1)
+    agreement: float = Field(ge=0, le=1)
     glossary_terms: int = Field(ge=0, le=50)
 
 
