@@ -1,9 +1,10 @@
 """The queue and the officers, as staff see them."""
 
 from collections import Counter
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.service import Conversation
 from bot.handoff.access import competence_filter, visible_case
@@ -38,19 +39,22 @@ def list_cases(actor: Actor, *, state: str | None = None, locale: str = "zh-CN")
     if state not in (None, QUEUED, CLAIMED, CLOSED):
         raise InvalidInput("handoff.state_unknown")
     is_wanted = HandoffCase.state != CLOSED if state is None else HandoffCase.state == state
-    order = (
-        [HandoffCase.closed_at.desc()] if state == CLOSED else [HandoffCase.priority, HandoffCase.queued_at]
-    )
     query = (
         select(HandoffCase, Conversation)
         .join(Conversation, Conversation.id == HandoffCase.conversation_id)
         .where(is_wanted, competence_filter(actor) | (HandoffCase.officer_id == actor.account_id))
-        .order_by(*order)
+        .order_by(*_order(state))
         .limit(MOST_LISTED)
     )
     with reading() as session:
-        rows = session.execute(query).tuples().all()
+        rows = session.execute(query).all()
         return [summary(session, case, conversation, actor, locale) for case, conversation in rows]
+
+
+def _order(state: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+    if state == CLOSED:
+        return (HandoffCase.closed_at.desc(),)
+    return (HandoffCase.priority, HandoffCase.queued_at, HandoffCase.case_no)
 
 
 def summary(
@@ -100,7 +104,7 @@ def list_officers(actor: Actor) -> list[OfficerView]:
             .where(HandoffCase.state == CLAIMED)
             .group_by(HandoffCase.officer_id)
         )
-        load = Counter(dict(counted.tuples().all()))
+        load = Counter({officer_id: number for officer_id, number in counted})
         return [
             OfficerView(
                 account_id=one.account_id,

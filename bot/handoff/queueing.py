@@ -42,9 +42,11 @@ def position(session: Session, case: HandoffCase) -> int:
     """Return the case's place in its province's queue, from 1; 0 if it is not queued."""
     if case.state != QUEUED:
         return 0
+    is_same = and_(HandoffCase.priority == case.priority, HandoffCase.queued_at == case.queued_at)
     is_earlier = or_(
         HandoffCase.priority < case.priority,
         and_(HandoffCase.priority == case.priority, HandoffCase.queued_at < case.queued_at),
+        and_(is_same, HandoffCase.case_no < case.case_no),
     )
     query = select(func.count()).where(
         HandoffCase.state == QUEUED, HandoffCase.province == case.province, is_earlier

@@ -178,7 +178,7 @@ def _actor(session: Session, account: Account) -> Actor:
 def display_names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
     """Return the names under which accounts are shown to others."""
     rows = session.execute(select(Account.id, Account.display_name).where(Account.id.in_(set(account_ids))))
-    return dict(rows.tuples().all())
+    return {account_id: name for account_id, name in rows}
 
 
 def case_handlers(session: Session) -> list[Actor]:

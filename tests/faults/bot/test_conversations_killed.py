@@ -1,4 +1,4 @@
-"""A web process killed in the middle of a turn: the message is kept, the person is told, staff have the case."""
+"""A process killed in the middle of a turn: the message is kept, the person is told, staff have the case."""
 
 import json
 import os
