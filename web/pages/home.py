@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.conversations import service as conversations
 from bot.handoff import service as handoff
-from core.errors import InvalidInput, NotAvailable
+from core.errors import Conflict, InvalidInput, NotAvailable
 from core.settings import get_settings
 from forms import service as forms
 from web.pages.viewer import page, texts, to, viewer
@@ -128,7 +128,10 @@ def take_rating() -> BaseResponse:
     if found is None:
         raise NotAvailable
     level = request.form.get("level", "")
-    if level not in {"1", "2", "3", "4", "5"}:
-        raise InvalidInput("web.page.rating_choose")
-    handoff.rate(found[0], level=int(level), comment=request.form.get("comment", "")[:500])
+    try:
+        handoff.rate(
+            found[0], level=int(level) if level.isdecimal() else 0, comment=request.form.get("comment", "")
+        )
+    except (InvalidInput, Conflict) as error:
+        return _home(status=error.http_status, problem=viewer().t(error.code, **error.params))
     return _back(found)
