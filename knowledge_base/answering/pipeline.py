@@ -5,7 +5,7 @@ from collections.abc import Callable
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.cite import add_related, cite, show_conflicts, warn_first
-from knowledge_base.answering.steps.clarify import clarify
+from knowledge_base.answering.steps.clarify import clarify, clarify_rather
 from knowledge_base.answering.steps.dates import read_date
 from knowledge_base.answering.steps.extract import answer_from_reference, answer_from_text
 from knowledge_base.answering.steps.filter import filter_found, rerank
@@ -15,7 +15,11 @@ from knowledge_base.answering.steps.matters import understand
 from knowledge_base.answering.steps.normalise import normalise
 from knowledge_base.answering.steps.references import read_references
 from knowledge_base.answering.steps.retrieve import retrieve
-from knowledge_base.answering.steps.stored_answers import answer_from_faq, answer_from_faq_surely
+from knowledge_base.answering.steps.stored_answers import (
+    answer_from_faq,
+    answer_from_faq_surely,
+    answer_from_same_question,
+)
 from knowledge_base.answering.steps.structured import answer_from_guide
 from knowledge_base.answering.steps.suggest import suggest
 
@@ -30,11 +34,13 @@ DRAFTING: tuple[Step, ...] = (
     retrieve,
     filter_found,
     answer_from_reference,
+    answer_from_same_question,
     clarify,
     answer_from_faq_surely,
     answer_from_guide,
     answer_from_faq,
     answer_from_text,
+    clarify_rather,
     gate,
 )
 FINISHING: tuple[Step, ...] = (add_related, rerank, warn_first, show_conflicts, cite, suggest)

@@ -167,6 +167,7 @@ class Thresholds(Strict):
 
     max_question_chars: int = Field(gt=0)
     min_control_share: float = Field(ge=0, le=1)
+    faq_same: float = Field(ge=0, le=1)
     faq_sure: float = Field(ge=0, le=1)
     faq_likely: float = Field(ge=0, le=1)
     faq_negative_margin: float = Field(ge=0, le=1)

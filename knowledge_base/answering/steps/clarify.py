@@ -26,10 +26,21 @@ def clarify(context: Context) -> None:
     context.draft = _asking(context, asked[:_MAX_CHOICES])
 
 
+def clarify_rather(context: Context) -> None:
+    """Ask back, rather than abstain, where the question is about one of several matters."""
+    is_open = context.matter is None and bool({"document", "action"} & context.facets.keys())
+    asked = _open_matters(context) if is_open and context.candidates else []
+    if len(asked) > 1:
+        context.draft = _asking(context, asked[:_MAX_CHOICES])
+
+
 def _is_general(context: Context) -> bool:
     if set(context.aspects) & set(context.rules.aspects.general):
         return False
-    return len(context.residual.replace(" ", "")) <= _PLAIN_CHARACTERS
+    asks_something = bool(context.aspects) or "document" in context.facets or not context.facets
+    fits_something = bool(context.candidates) or not context.facets
+    is_short = len(context.residual.replace(" ", "")) <= _PLAIN_CHARACTERS
+    return asks_something and fits_something and is_short
 
 
 def _open_matters(context: Context) -> list[Matter]:

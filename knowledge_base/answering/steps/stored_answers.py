@@ -9,6 +9,11 @@ from knowledge_base.passages.views import PassageView
 _MAX_ENTRIES = 6
 
 
+def answer_from_same_question(context: Context) -> None:
+    """Draft the stored answer where the very question is stored, however general it is."""
+    _answer(context, context.rules.thresholds.faq_same)
+
+
 def answer_from_faq_surely(context: Context) -> None:
     """Draft the stored answer where a stored question asks practically the same."""
     _answer(context, context.rules.thresholds.faq_sure)
