@@ -78,7 +78,9 @@ def _begin(turn: Turn, code: str, enterprise_id: str) -> Reply:
 
 
 def ask_routing(turn: Turn) -> Reply:
-    """Put the routing question that is next."""
+    """Put the routing question that is next; nothing more once staff were called in the middle of it."""
+    if turn.slot("next_step") == "none":
+        return Reply(closes_form=True)
     step = forms.guidance_step(turn.slot("service_item_code"), _answers(turn), turn.locale)
     if isinstance(step, GuidanceOutcome):
         return Reply(closes_form=True)

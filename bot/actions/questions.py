@@ -13,9 +13,11 @@ FAILURES_BEFORE_STAFF = 2
 
 def answer_question(turn: Turn) -> Reply:
     """Answer from the knowledge base. Also serves what NLU did not understand: retrieval tries first."""
-    if not turn.text.strip():
+    text = turn.text or turn.entities.get("value", "")
+    if not text.strip():
         return Reply([_unclear(turn)])
-    return answer_about(turn, turn.text, _item_in_hand(turn))
+    chosen = turn.entities.get("service_item", "") if turn.is_payload else ""
+    return answer_about(turn, text, chosen or _item_in_hand(turn))
 
 
 def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
@@ -28,6 +30,14 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
     status = str((found.get("answer") or {}).get("status") or "")
     if status.startswith("error"):
         raise DependencyFailed("assistant.knowledge_failed")
+    reason = str((found.get("answer") or {}).get("handoff_reason") or "")
+    if status == "handed_off":
+        return hand_over(turn, reason).after(found)
+    if reason == "judgement_needed":
+        offered = [
+            button("assistant.button.ask_staff_to_judge", turn.locale, "request_handoff", reason=reason)
+        ]
+        return Reply([_offering(found, offered)], {"failed_questions": 0})
     if not status.startswith("unanswerable"):
         return Reply([_with_ways_on(turn, found, item_code)], {"failed_questions": 0})
     failures = int(turn.slots.get("failed_questions") or 0) + 1

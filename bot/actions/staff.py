@@ -5,9 +5,10 @@ from typing import Any
 from bot.actions.messages import message
 from bot.actions.services import services
 from bot.actions.turn import Message, Reply, Turn
-from core.blocks import card, notice, paragraph
+from bot.handoff.service import CaseTicket, waiting_text
+from core.blocks import notice, paragraph
 from forms import service as forms
-from i18n.service import format_moment, translate
+from i18n.service import translate
 
 REASONS = frozenset(
     {
@@ -37,18 +38,22 @@ def report_sensitive(turn: Turn) -> Reply:
 
 
 def hand_over(turn: Turn, reason: str) -> Reply:
-    """Open the case and tell the person what happens next."""
-    filing_id = turn.slot("filing_id")
+    """Open the case and tell the person what happens next; an open form falls silent and stays as it is."""
     case = services().request_handoff(
         turn.conversation_id,
         reason,
-        unanswered=turn.text or None,
+        unanswered=_open_question(turn),
         confirmed_facts=confirmed_facts(turn),
-        filing_id=filing_id or None,
+        filing_id=turn.slot("filing_id") or None,
         service_item_code=turn.slot("service_item_code") or None,
         turn_id=turn.turn_id or None,
     )
     return Reply([_queued(turn, case, reason)], dict(ENDS_FORM))
+
+
+def _open_question(turn: Turn) -> str | None:
+    """Return what staff shall answer; None where the turn only calls for staff, so that it is looked up."""
+    return None if turn.intent == "request_handoff" or not turn.text else turn.text
 
 
 def confirmed_facts(turn: Turn) -> list[dict[str, str]]:
@@ -68,30 +73,9 @@ def confirmed_facts(turn: Turn) -> list[dict[str, str]]:
     return facts
 
 
-def _queued(turn: Turn, case: Any, reason: str) -> Message:
-    lines = [
-        (translate("assistant.case.number", turn.locale), str(case.case_no)),
-        (translate("assistant.case.position", turn.locale), str(case.position)),
-        _when(case, turn.locale),
-    ]
+def _queued(turn: Turn, case: CaseTicket, reason: str) -> Message:
     blocks = [
         paragraph(translate(f"assistant.handed_over.{reason}", turn.locale)),
-        card(translate("assistant.case.title", turn.locale), lines),
+        notice("info", waiting_text(case, turn.locale)),
     ]
-    details = {
-        "case_no": case.case_no,
-        "state": "queued",
-        "position": case.position,
-        "expected_wait_s": case.expected_wait_s,
-        "is_open_hours": case.is_open_hours,
-        "reason": reason,
-    }
-    return message("handoff", blocks, handoff=details)
-
-
-def _when(case: Any, locale: str) -> tuple[str, str]:
-    """Say how long it may take, or when the office opens."""
-    if not case.is_open_hours:
-        return translate("handoff.opens", locale), format_moment(case.opens_at, locale)
-    minutes = max(1, -(-int(case.expected_wait_s or 0) // 60))
-    return translate("assistant.case.wait", locale), translate("assistant.minutes", locale, n=minutes)
+    return message("handoff", blocks, handoff={**case.to_json(), "reason": reason})

@@ -24,9 +24,11 @@ ASKED_DIFFERENTLY = frozenset({"enum", "multi_enum", "file", "table", "object", 
 
 
 def ask_next(turn: Turn) -> Reply:
-    """Put the next question of the draft."""
+    """Put the next question of the draft; nothing more once staff were called in the middle of it."""
     if turn.is_canary or not turn.slot("filing_id"):
         return Reply([say("assistant.nothing_pending", turn.locale)], closes_form=True)
+    if turn.slot("next_step") == "none":
+        return Reply(closes_form=True)
     filing = forms.get_filing(turn.actor, turn.slot("filing_id"), turn.locale)
     if not filing.is_editable:
         text = say("assistant.filing.not_editable", turn.locale, state=filing.state_label)
