@@ -54,7 +54,9 @@ def test_no_file_is_longer_than_the_house_allows() -> None:
     looked_at = [
         path
         for path in files()
-        if path.suffix in {".py", ".js", ".css", ".html", ".yml"} and path.parent.name != "versions"
+        if path.suffix in {".py", ".js", ".css", ".html", ".yml"}
+        and path.parent.name != "versions"
+        and path.parts[:4] != ("bot", "assistant", "data", "nlu")  # examples to learn from, not code
     ]
     long = [(str(path), n) for path in looked_at if (n := read(path).count("\n")) > MAX_LINES]
     assert len(looked_at) > 150

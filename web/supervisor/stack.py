@@ -24,7 +24,7 @@ from web.supervisor.accounts import FILE, KnownAccount
 from web.supervisor.ports import free_ports
 
 MODELS = REPOSITORY / "build" / "rasa-models"
-START_LIMIT_S = 300.0
+START_LIMIT_S = 900.0
 STOP_LIMIT_S = 40.0
 
 
@@ -78,8 +78,10 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait(started)
-        self._keep_model()
+        try:
+            self._wait(started)
+        finally:
+            self._keep_model()
         return time.monotonic() - started
 
     def stop(self) -> int:
@@ -163,7 +165,8 @@ class Stack:
 
     def _keep_model(self) -> None:
         kept = MODELS / rasa_digest()
-        if not kept.exists():
+        noted = self.home / "rasa" / "model" / "trained.json"
+        if not kept.exists() and noted.exists() and kept.name in noted.read_text():
             fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
             shutil.copytree(self.home / "rasa" / "model", fresh)
             try:
