@@ -1,7 +1,7 @@
 """The one object that the steps of the pipeline read and fill."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,6 +36,7 @@ class Draft:
     choices: list[Choice] = field(default_factory=list)
     rests_on_no_law: bool = False
     source: str = ""
+    handoff_reason: str = ""
 
 
 @dataclass
@@ -81,6 +82,15 @@ class Context:
     def screen_language(self) -> str:
         """The language of the person's screen."""
         return "en" if normalise_locale(self.question.locale) == "en" else "zh"
+
+    def holds_on_the_day(self, basis: Iterable[str]) -> bool:
+        """Whether what rests on these provisions today rested on the same words on the date asked for."""
+        today = clock.today()
+        if self.as_of == today:
+            return True
+        then = [self.knowledge.provision(key, self.as_of) for key in basis]
+        now = [self.knowledge.provision(key, today) for key in basis]
+        return None not in then and then == now
 
     @property
     def item_code(self) -> str:

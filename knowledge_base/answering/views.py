@@ -109,6 +109,14 @@ class Ranked:
 class Answer:
     """An answer with exactly one status.
 
+    Attributes:
+        blocks: the answer laid out, its citations at the end; ``text`` is their plain reading.
+        retrieved: the provisions found, at most ten, best first.
+        locale: the answer's language, which may differ from the screen's.
+        service_item_code: the item that the answer is about, to be remembered for a follow-up.
+        rests_on_no_law: it tells how to use this service, which no law says.
+        handoff_reason: why staff take over (``handed_off``) or may be asked (``guarded_judgement``).
+
     Raises:
         InvariantBroken: it claims to answer a question about the law and cites nothing.
     """
@@ -125,6 +133,7 @@ class Answer:
     locale: str = "zh-CN"
     service_item_code: str = ""
     rests_on_no_law: bool = False
+    handoff_reason: str = ""
 
     def __post_init__(self) -> None:
         if self.status.is_answered and not self.citations and not self.rests_on_no_law:
@@ -142,6 +151,7 @@ class Answer:
                 "follow_ups": self.follow_ups,
                 "trace_id": self.trace_id,
                 "service_item_code": self.service_item_code,
+                "handoff_reason": self.handoff_reason,
             },
         }
         return message | ({"choices": [c.to_json() for c in self.choices]} if self.choices else {})

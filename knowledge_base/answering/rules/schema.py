@@ -59,6 +59,7 @@ class Guard(Strict):
         unless: none of these may occur.
         message: code of the text, which may have the placeholder ``body``.
         basis: provisions to propose.
+        handoff_reason: why staff should take over or may be asked to, "" where it is no matter for them.
         effect: ``stop`` ends the pipeline with ``status``; ``warn`` puts the text before the answer.
     """
 
@@ -69,6 +70,7 @@ class Guard(Strict):
     unless: list[Pattern] = Field(default_factory=list)
     basis: list[SourceRef] = Field(default_factory=list)
     effect: Literal["stop", "warn"] = "stop"
+    handoff_reason: Literal["", "asked_for", "sensitive", "judgement_needed"] = ""
     body: Text | None = None
 
     def applies_to(self, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from core import clock
 from core.blocks import bullet_list, paragraph
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
@@ -17,7 +18,8 @@ _FIGURES = re.compile(r"\d+")
 
 def clarify(context: Context) -> None:
     """Draft a clarifying question, with one button a matter."""
-    if context.matter is not None or context.named_provisions or not _is_general(context):
+    is_past = context.as_of < clock.today()
+    if is_past or context.matter is not None or context.named_provisions or not _is_general(context):
         return
     asked = _open_matters(context)
     if len(asked) < 2 or _answers_agree(context, asked):
@@ -28,7 +30,11 @@ def clarify(context: Context) -> None:
 
 def clarify_rather(context: Context) -> None:
     """Ask back, rather than abstain, where the question is about one of several matters."""
-    is_open = context.matter is None and bool({"document", "action"} & context.facets.keys())
+    is_open = (
+        context.as_of >= clock.today()
+        and context.matter is None
+        and bool({"document", "action"} & context.facets.keys())
+    )
     asked = _open_matters(context) if is_open and context.candidates else []
     if len(asked) > 1:
         context.draft = _asking(context, asked[:_MAX_CHOICES])

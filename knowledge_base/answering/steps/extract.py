@@ -1,7 +1,7 @@
 """Answers in the exact words of the law."""
 
 from core.blocks import Block, bullet_list, notice, paragraph
-from i18n.service import translate
+from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
@@ -19,12 +19,26 @@ def answer_from_reference(context: Context) -> None:
     ]
     if held:
         context.draft = _quoting(context, [key for key, _ in held], AnswerStatus.ANSWERED)
+    elif context.named_provisions:
+        context.draft = _not_held(context)
+
+
+def _not_held(context: Context) -> Draft:
+    law, article = split_provision(context.named_provisions[0])
+    text = translate(
+        "knowledge_base.reference_not_held",
+        context.locale,
+        law=law,
+        label=label_of(article, context.locale),
+        date=format_date(context.as_of, context.locale),
+    )
+    return Draft(AnswerStatus.NO_SOURCE, [paragraph(text)], source="reference")
 
 
 def answer_from_text(context: Context) -> None:
     """Draft the best passages' exact words, where they bear on the question well enough."""
     least = context.rules.thresholds.support["en" if context.language == "en" else "zh"]
-    is_at_home = bool({"domain", "document"} & context.facets.keys()) or bool(context.warnings)
+    is_at_home = "domain" in context.facets or context.matter is not None or bool(context.warnings)
     if context.result is None or context.support < (least.in_domain if is_at_home else least.elsewhere):
         return
     guide = _leading_guide(context)
@@ -89,7 +103,7 @@ def _told(context: Context, key: str) -> list[Block]:
 
 
 def _digest(context: Context, key: str) -> str:
-    card = context.knowledge.card(key)
+    card = context.knowledge.card(key) if context.holds_on_the_day([key]) else None
     return str(card.data.get(f"digest_{context.language}") or "") if card else ""
 
 

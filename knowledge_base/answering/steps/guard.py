@@ -25,7 +25,14 @@ def _refusal(context: Context, rule: Guard) -> Draft:
     for warning in context.warnings:
         blocks.insert(0, warning_block(context, warning))
         provisions += warning.basis
-    return Draft(rule.status, blocks, provisions, focus=context.text, source=f"guard.{rule.id}")
+    return Draft(
+        rule.status,
+        blocks,
+        provisions,
+        focus=context.text,
+        source=f"guard.{rule.id}",
+        handoff_reason=rule.handoff_reason,
+    )
 
 
 def warning_block(context: Context, rule: Guard) -> dict[str, object]:

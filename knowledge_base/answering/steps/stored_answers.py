@@ -51,6 +51,8 @@ def matches(context: Context) -> list[FaqMatch]:
 def _is_excluded(context: Context, match: FaqMatch) -> bool:
     if match.against + context.rules.thresholds.faq_negative_margin > match.score:
         return True
+    if not context.holds_on_the_day(match.passage.basis):
+        return True
     return _is_of_other_item(context, match.passage)
 
 

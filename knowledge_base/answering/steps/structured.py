@@ -60,8 +60,8 @@ def draft_from(context: Context, passages: list[PassageView]) -> Draft | None:
     provisions: list[str] = []
     used: list[PassageView] = []
     for passage in passages:
-        shown = _shown(context, passage, is_first=not used)
-        if shown and passage.basis:
+        shown = _shown(context, passage, is_first=not used) if passage.basis else []
+        if shown and context.holds_on_the_day(passage.basis):
             blocks += shown
             provisions += passage.basis
             used.append(passage)
@@ -70,7 +70,10 @@ def draft_from(context: Context, passages: list[PassageView]) -> Draft | None:
     is_verified = all(passage.data.get("verified", True) for passage in used)
     if not is_verified:
         blocks.append(notice("info", translate("knowledge_base.partly_verified", context.locale)))
-    status = AnswerStatus.ANSWERED if is_verified else AnswerStatus.ANSWERED_PARTLY
+    is_whole = {passage.aspect for passage in used} >= set(context.aspects) & set(_BY_ACTION)
+    if not is_whole:
+        blocks.append(notice("info", translate("knowledge_base.part_not_held", context.locale)))
+    status = AnswerStatus.ANSWERED if is_verified and is_whole else AnswerStatus.ANSWERED_PARTLY
     focus = context.text + "\n" + "\n".join(passage.text for passage in used)
     return Draft(status, blocks, list(dict.fromkeys(provisions)), focus, used, source="guide")
 
