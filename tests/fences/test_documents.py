@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_every_make_target_that_is_told_exists() -> None:
 
 @pytest.mark.parametrize("words", sorted({tuple(filter(None, found)) for found in OURS.findall(code())}))
 def test_every_command_that_is_told_knows_its_help(words: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "web.command_line.main", *words, "--help"]
+    command = [str(Path(sys.executable).with_name("yaozheng")), *words, "--help"]
     found = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
     assert found.returncode == 0, found.stderr
     assert "Usage" in found.stdout

@@ -11,17 +11,11 @@ from rich.table import Table
 
 from core.errors import AssistantError
 from core.settings import get_settings
-from i18n.service import DEFAULT_LOCALE, LOCALES, negotiate_locale, translate
+from i18n.service import LOCALES, translate
+from web.command_line.terminal import terminal_locale
 from web.supervisor import machine
 from web.supervisor.reporting import Reporter
 from web.supervisor.service import Installation, Ready
-
-
-def terminal_locale() -> str:
-    """Return the language of the person at the terminal, as LC_ALL, LC_MESSAGES and LANG tell it."""
-    tags = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    return negotiate_locale([tag.split(".")[0] for tag in tags if tag])
-
 
 PIPE_WIDTH = 120
 
@@ -32,7 +26,7 @@ PIPE_WIDTH = 120
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object when ready, nothing else.")
 def up(locale: str | None, is_once: bool, as_json: bool) -> None:
     """Prepare this installation, start it, and keep it running until Ctrl-C."""
-    chosen = locale or terminal_locale() or DEFAULT_LOCALE
+    chosen = locale or terminal_locale()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     reporter = Reporter(chosen, console, is_quiet=as_json)
     try:
