@@ -22,7 +22,7 @@ from bot.conversations import service as conversations
 from bot.handoff import service as handoff
 from core.errors import AssistantError
 from core.identity.service import actor_of
-from core.realtime import subscribe
+from core.realtime import Subscription, subscribe
 from web.api.conversations import topic
 from web.realtime.connections import hold_for_request
 from web.realtime.feed import RECHECK_S, after_argument
@@ -34,6 +34,7 @@ blueprint = Blueprint("api_streams", __name__, url_prefix="/api/v1")
 sock = Sock()
 log = structlog.get_logger(__name__)
 STREAM_LIFE_S = 900
+LOOK_S = 1.0
 QUEUE = "queue:all"
 GOING_AWAY, POLICY_VIOLATION, INTERNAL_ERROR = 1001, 1008, 1011
 
@@ -82,7 +83,7 @@ def conversation_stream(ws: Server, conversation_id: str) -> None:
             for message in conversations.read_messages(conversation_id, after=after):
                 ws.send(_frame(message.to_json()))
                 after = message.seq
-            feed.wait(RECHECK_S)
+            _wait(ws, feed)
 
 
 @sock.route("/staff/stream", bp=blueprint)  # type: ignore[untyped-decorator]
@@ -103,7 +104,7 @@ def staff_stream(ws: Server) -> None:
                     after = message.seq
             if queue.wait(0):
                 ws.send(_frame({"type": "queue"}))
-            feed.wait(RECHECK_S)
+            _wait(ws, feed)
 
 
 def _while_open(ws: Server) -> Iterator[None]:
@@ -115,6 +116,14 @@ def _while_open(ws: Server) -> Iterator[None]:
         yield
     if ws.connected:
         ws.close(GOING_AWAY)
+
+
+def _wait(ws: Server, feed: Subscription) -> None:
+    """Wait for a wake-up, at most ``RECHECK_S``; a client that left gives its place back within a second."""
+    deadline = time.monotonic() + RECHECK_S
+    while ws.connected and not ws.input_buffer and time.monotonic() < deadline:
+        if feed.wait(LOOK_S):
+            return
 
 
 def _frame(body: dict[str, Any]) -> str:
