@@ -1,7 +1,7 @@
 // The closed set of core/blocks.py as elements. web/templates/macros/blocks.html renders the same on the server.
 
 import { el, safeHref } from "../core/dom.js";
-import { showDate, t } from "../core/page.js";
+import { hasText, showDate, t } from "../core/page.js";
 
 const LONG_QUOTE = 220;
 
@@ -70,8 +70,13 @@ export function citation(found) {
     el("p", { class: "citation__meta" },
       found.document_number ? el("span", {}, found.document_number) : null,
       found.effective_from ? el("span", {}, t("effective", { date: showDate(found.effective_from) })) : null,
-      found.status && found.status !== "in_force" ? el("span", { class: "tag tag--warning" }, t("law_not_in_force")) : null,
+      lawStatus(found.status),
       url.startsWith("http") ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, t("original")) : null));
+}
+
+function lawStatus(status) {
+  return hasText(`law_status.${status}`)
+    ? el("span", { class: `tag tag--law-${status}` }, t(`law_status.${status}`)) : null;
 }
 
 function quote(text) {

@@ -16,9 +16,9 @@ export function feedback(message, actions) {
   box.append(
     el("span", { class: "feedback__ask" }, t("feedback.ask")),
     el("button", { class: "button button--quiet feedback__button", type: "button", onclick: () => send(true, "") },
-      el("span", { "aria-hidden": "true" }, "👍 "), t("feedback.yes")),
+      t("feedback.yes")),
     el("button", { class: "button button--quiet feedback__button", type: "button", onclick: () => askWhy(box, send) },
-      el("span", { "aria-hidden": "true" }, "👎 "), t("feedback.no")));
+      t("feedback.no")));
   return box;
 }
 

@@ -4,6 +4,7 @@ import { find } from "../core/dom.js";
 import { renderMessage, renderPending } from "./message.js";
 
 const NEAR_END_PX = 120;
+const ABOVE_PX = 8;
 
 export class Log {
   constructor(root, actions) {
@@ -22,8 +23,7 @@ export class Log {
 
   /** Bring the newest message in sight: its beginning, where it is taller than the log. */
   reveal(node) {
-    const top = node.offsetTop - this.list.offsetTop + this.list.offsetTop - this.box.offsetTop - 8;
-    this.box.scrollTop = Math.min(top, this.box.scrollHeight);
+    this.box.scrollTop = node.offsetTop - ABOVE_PX;
   }
 
   add(message) {

@@ -12,13 +12,17 @@ export function renderMessage(message, actions) {
     who(message),
     el("div", { class: "message__body" }, body(message)),
     choices(message, actions),
-    actions && message.answer?.trace_id ? feedback(message, actions) : null,
+    actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
     actions && isClosing(message) ? rating(message, actions) : null);
 }
 
 /** Whether a message says that staff have closed the case. */
 export function isClosing(message) {
   return message.handoff?.state === "closed";
+}
+
+function isAnswered(answer) {
+  return answer.status === "answered" || answer.status === "answered_partly";
 }
 
 function who(message) {
