@@ -70,12 +70,18 @@ def draft_from(context: Context, passages: list[PassageView]) -> Draft | None:
     is_verified = all(passage.data.get("verified", True) for passage in used)
     if not is_verified:
         blocks.append(notice("info", translate("knowledge_base.partly_verified", context.locale)))
-    is_whole = {passage.aspect for passage in used} >= set(context.aspects) & set(_BY_ACTION)
+    is_whole = {passage.aspect for passage in used} >= _expected(context)
     if not is_whole:
         blocks.append(notice("info", translate("knowledge_base.part_not_held", context.locale)))
     status = AnswerStatus.ANSWERED if is_verified and is_whole else AnswerStatus.ANSWERED_PARTLY
     focus = context.text + "\n" + "\n".join(passage.text for passage in used)
     return Draft(status, blocks, list(dict.fromkeys(provisions)), focus, used, source="guide")
+
+
+def _expected(context: Context) -> set[str]:
+    """The aspects without which an answer is not whole; "how do I" alone asks for no list of steps."""
+    asked = set(aspects_wanted(context, context.matter)) if context.matter else set()
+    return asked if asked == {"procedure"} else asked - {"procedure"}
 
 
 def _shown(context: Context, passage: PassageView, *, is_first: bool) -> list[Block]:

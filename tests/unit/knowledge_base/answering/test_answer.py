@@ -1,0 +1,129 @@
+"""Answers, choices and stored questions."""
+
+import pytest
+
+from core.errors import InvariantBroken
+from knowledge_base.answering.faq import match_faq
+from knowledge_base.answering.rules import FOLDER, shipped_rules
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.clarify import clarify
+from knowledge_base.answering.steps.structured import answer_from_guide
+from knowledge_base.answering.views import Answer, Choice, Citation, Ranked, article_number
+
+
+def test_an_answer_without_citation_cannot_be_made():
+    with pytest.raises(InvariantBroken):
+        Answer(AnswerStatus.ANSWERED, "是的。", [])
+
+
+def test_an_answer_about_this_service_rests_on_no_law_and_says_so():
+    assert Answer(AnswerStatus.ANSWERED, "右上角可以切换语言。", [], rests_on_no_law=True).citations == []
+
+
+def test_a_refusal_needs_no_citation():
+    assert Answer(AnswerStatus.NO_SOURCE, "没有找到。", []).status.is_answered is False
+
+
+def test_the_message_carries_status_citations_and_choices():
+    citation = Citation("药品管理法", "51", "第五十一条", quote="从事药品批发活动")
+    choice = Choice("药品生产许可证", "延续要什么", "drug_prod_licence")
+    message = Answer(
+        AnswerStatus.ANSWERED, "t", [], [citation], choices=[choice], trace_id="ans_1"
+    ).to_message()
+    assert message["kind"] == "answer"
+    assert message["answer"]["status"] == "answered"
+    assert message["answer"]["citations"][0]["article"] == 51
+    assert message["choices"] == [
+        {
+            "label": "药品生产许可证",
+            "payload": {
+                "intent": "ask_policy",
+                "entities": {"value": "延续要什么", "service_item": "drug_prod_licence"},
+            },
+        }
+    ]
+
+
+def test_an_inserted_article_keeps_its_double_number():
+    assert (article_number("14"), article_number("14-1")) == (14, "14-1")
+    assert Ranked("药品管理法", "14-1", 0.5).to_json()["article"] == "14-1"
+
+
+def test_a_guide_tells_the_aspects_asked_for_with_their_provisions(read):
+    context = read("二类医疗器械注册要多久，收费吗")
+    answer_from_guide(context)
+    assert {passage.aspect for passage in context.draft.carried_by} == {"time_limit", "fees"}
+    assert "医疗器械监督管理条例#104" in context.draft.provisions
+
+
+def test_a_guide_says_nothing_that_rests_on_no_provision(read):
+    context = read("化妆品备案收费吗")
+    answer_from_guide(context)
+    assert context.draft is None
+
+
+def test_a_guide_is_silent_on_what_it_does_not_cover(read):
+    context = read("化妆品备案后多久要提交儿童牙膏的功效评价报告")
+    answer_from_guide(context)
+    assert context.draft is None
+
+
+def test_renewal_is_told_before_what_else_is_asked_and_gaps_are_admitted(read):
+    context = read("化妆品生产许可证延续需要什么材料")
+    answer_from_guide(context)
+    assert context.draft.carried_by[0].aspect == "renewal"
+    assert context.draft.status is AnswerStatus.ANSWERED_PARTLY
+
+
+def test_an_answer_that_is_partly_unverified_says_so(read):
+    context = read("医疗器械注册证延续需要什么材料")
+    answer_from_guide(context)
+    assert context.draft.status is AnswerStatus.ANSWERED_PARTLY
+
+
+def test_an_open_question_is_cleared_up_with_one_button_a_matter(read):
+    context = read("生产许可证要什么条件")
+    clarify(context)
+    assert context.draft.status is AnswerStatus.CLARIFICATION
+    codes = [choice.service_item_code for choice in context.draft.choices]
+    assert sorted(codes) == ["cosmetic_prod_licence", "device_prod_licence", "drug_prod_licence"]
+
+
+def test_nobody_is_asked_which_one_where_the_answers_are_the_same(read):
+    context = read("药品经营许可证有效期多长")
+    clarify(context)
+    assert context.draft is None
+    assert context.item_code in {"drug_dist_retail", "drug_dist_wholesale"}
+
+
+def test_remedies_are_the_same_for_all_and_are_not_asked_back(read):
+    context = read("许可证没批，不服怎么复议")
+    clarify(context)
+    assert context.draft is None
+
+
+def test_a_chosen_button_is_understood_as_its_item(read):
+    context = read("生产许可证要什么条件")
+    clarify(context)
+    chosen = context.draft.choices[0]
+    again = read(chosen.value, service_item_code=chosen.service_item_code)
+    assert again.item_code == chosen.service_item_code
+
+
+def test_the_closest_stored_question_wins_and_its_negative_is_weighed(shelved, passage):
+    right = passage(
+        "faq", "…", heading="普通化妆品备案要交什么", data={"negative": ["化妆品生产许可要交什么"]}
+    )
+    wrong = passage("faq", "……", heading="医疗器械召回分几级", data={"negative": []})
+    best = match_faq("普通化妆品备案要交什么材料", [wrong, right], shelved)[0]
+    assert best.passage is right
+    assert best.score > best.against > 0
+
+
+def test_similar_wordings_count_like_the_standard_one(shelved, passage):
+    entry = passage("faq", "…", heading="甲", search_texts=("面霜备案要什么",), data={})
+    assert match_faq("面霜备案要什么", [entry], shelved)[0].score == pytest.approx(0.5)
+
+
+def test_rule_files_are_all_read_and_know_no_other_keys():
+    assert {path.stem for path in FOLDER.glob("*.yml")} == set(vars(shipped_rules()))

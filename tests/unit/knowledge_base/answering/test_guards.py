@@ -1,0 +1,102 @@
+"""What is refused, what is answered with care, and what must not be mistaken for either."""
+
+import pytest
+
+from i18n.service import has_message
+from knowledge_base.answering.context import Context
+from knowledge_base.answering.rules import shipped_rules
+from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.guard import guard
+from knowledge_base.answering.steps.normalise import normalise
+from knowledge_base.answering.views import Question
+
+
+def _guarded(shelved, text: str) -> Context:
+    context = Context(Question(text), shelved, shipped_rules())
+    normalise(context)
+    guard(context)
+    return context
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "生产销售假药怎么处罚",
+        "提供虚假材料骗取许可有什么后果",
+        "医疗器械分类规则由谁制定",
+        "医疗器械分为几类",
+        "第二类医疗器械注册需要多久",
+        "药品上市后变更分几类",
+        "什么是重大变更",
+        "药品和化妆品的区别是什么",
+        "药品不良反应怎么报告",
+        "企业发现不良反应几天内上报",
+        "怎么投诉药店",
+        "举报人的信息会保密吗",
+        "怎么查询产品有没有备案",
+        "说明书里用法用量怎么写",
+        "药品广告怎么审批",
+        "保健食品广告审查找谁",
+        "营业执照变更后药品经营许可证要不要变更",
+        "进口化妆品备案需要境外上市证明吗",
+        "网上药店能不能卖处方药",
+        "处方药销售不凭处方会怎么处罚",
+        "What is the penalty for forging a licence?",
+        "Which changes are major changes of a drug?",
+        "How are medical devices classified in China?",
+        "How is personal data of whistle-blowers protected?",
+        "How do I report an adverse reaction?",
+        "Do I have to register an imported device in China?",
+    ],
+)
+def test_questions_about_the_rules_themselves_are_let_through(shelved, text):
+    context = _guarded(shelved, text)
+    assert context.draft is None, context.draft.source
+
+
+@pytest.mark.parametrize(
+    ("text", "guard_id"),
+    [
+        ("吃了头孢以后浑身起疹子怎么报告", "adverse_event_drug"),
+        ("孩子打了疫苗发高烧，找哪里反映", "adverse_event_vaccine"),
+        ("用了理疗仪被烫伤了可以向谁报告", "adverse_event_device"),
+        ("涂了面霜脸红肿，去哪里投诉反映", "adverse_event_cosmetic"),
+        ("I got a rash after using this face cream, where do I report it?", "adverse_event_cosmetic"),
+    ],
+)
+def test_harm_done_is_warned_of_and_the_answer_goes_on(shelved, text, guard_id):
+    context = _guarded(shelved, text)
+    assert context.draft is None
+    assert guard_id in [warning.id for warning in context.warnings]
+
+
+def test_safety_advice_stands_before_a_refusal_of_medical_advice(shelved):
+    context = _guarded(shelved, "吃了布洛芬以后起疹子，我该不该停药")
+    assert context.draft.status is AnswerStatus.MEDICAL
+    assert context.draft.blocks[0]["type"] == "notice"
+    assert "药品不良反应报告和监测管理办法#23" in context.draft.provisions
+
+
+def test_a_refused_judgement_proposes_the_clauses_and_staff(shelved):
+    draft = _guarded(shelved, "我们的按摩仪属于几类医疗器械").draft
+    assert (draft.status, draft.handoff_reason) == (AnswerStatus.JUDGEMENT, "judgement_needed")
+    assert "医疗器械监督管理条例#6" in draft.provisions
+
+
+def test_what_another_body_decides_names_that_body(shelved):
+    assert "市场监督管理部门" in str(_guarded(shelved, "食品经营许可证怎么办").draft.blocks)
+    assert "12366" in str(_guarded(shelved, "增值税怎么申报").draft.blocks)
+
+
+def test_every_guard_has_its_text_in_both_languages():
+    codes = {rule.message for rule in shipped_rules().guards.guards}
+    missing = [
+        (code, locale) for code in codes for locale in ("zh-CN", "en") if not has_message(code, locale)
+    ]
+    assert missing == []
+
+
+def test_whatever_is_handed_off_says_why():
+    handed = [rule for rule in shipped_rules().guards.guards if rule.status is AnswerStatus.HANDED_OFF]
+    assert handed
+    assert all(rule.handoff_reason for rule in handed)
