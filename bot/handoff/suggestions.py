@@ -1,7 +1,7 @@
 """Replies that an officer may use: what the knowledge base says to the open question, with its citations."""
 
 from bot.handoff.views import Suggestion
-from core.errors import InvalidInput
+from core.errors import DependencyFailed, InvalidInput
 
 USABLE = frozenset({"answered", "answered_partly"})
 
@@ -19,7 +19,9 @@ def suggest(question: str, locale: str) -> list[Suggestion]:
         found = answer(Question(question, locale))
     except InvalidInput:
         return []
-    if str(found.status) not in USABLE:
+    if found.status.startswith("error_"):
+        raise DependencyFailed("handoff.problem.suggestions")
+    if found.status not in USABLE:
         return []
     told = found.to_message()
-    return [Suggestion(told["text"], str(found.status), told["answer"]["citations"])]
+    return [Suggestion(told["text"], found.status.value, told["answer"]["citations"])]

@@ -6,6 +6,7 @@ from bot.conversations import service as conversations
 from bot.handoff import service, suggestions
 from bot.handoff.views import Suggestion
 from core import clock, database
+from core.blocks import paragraph
 from core.errors import DependencyFailed
 from core.identity import Actor, Role
 from core.identity.models import Account
@@ -14,6 +15,7 @@ from core.privacy.service import find_personal_data
 from forms import service as forms
 from forms.sandbox.seed import seed_sandbox
 from i18n.service import translate
+from knowledge_base.service import Answer, AnswerStatus
 
 from .conftest import People, RasaStub, saying
 
@@ -108,12 +110,9 @@ def test_a_question_without_words_gets_no_suggestion(
     assert suggested == []
 
 
-def test_the_real_knowledge_base_answers_or_says_why_not(people: People) -> None:
-    try:
-        found = suggestions.suggest("普通化妆品备案需要提交哪些资料", "zh-CN")
-    except DependencyFailed:
-        return
-    assert all(one.status in suggestions.USABLE for one in found)
+def test_without_an_index_the_real_knowledge_base_is_a_failed_dependency(people: People) -> None:
+    with pytest.raises(DependencyFailed):
+        suggestions.suggest("普通化妆品备案需要提交哪些资料", "zh-CN")
 
 
 def _demo(login: str) -> Actor:
@@ -187,3 +186,23 @@ def test_another_persons_draft_does_not_get_into_the_packet(
     ticket = service.request_handoff(conversation, "form_stuck", filing_id=filing_id)
     view = service.get_case(people.officer, ticket.case_id)
     assert (view.filing, view.problems) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("answered", 1), ("answered_partly", 1), ("guarded_judgement", 0)]
+)
+def test_only_answers_that_can_be_cited_are_suggested(
+    people: People, monkeypatch: pytest.MonkeyPatch, status: str, expected: int
+) -> None:
+    answer = Answer(AnswerStatus(status), "text", [paragraph("text")], rests_on_no_law=True)
+    monkeypatch.setattr("knowledge_base.service.answer", lambda _question: answer)
+    assert len(suggestions.suggest("谁备案", "zh-CN")) == expected
+
+
+def test_a_knowledge_base_that_reports_its_own_failure_is_a_failed_dependency(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Answer(AnswerStatus("error_knowledge"), "text", [paragraph("text")])
+    monkeypatch.setattr("knowledge_base.service.answer", lambda _question: answer)
+    with pytest.raises(DependencyFailed):
+        suggestions.suggest("谁备案", "zh-CN")
