@@ -20,7 +20,7 @@ from knowledge_base.answering.steps.stored_answers import (
     answer_from_faq_surely,
     answer_from_same_question,
 )
-from knowledge_base.answering.steps.structured import answer_from_guide
+from knowledge_base.answering.steps.structured import answer_from_guide, answer_wholly_from_guide
 from knowledge_base.answering.steps.suggest import suggest
 
 Step = Callable[[Context], None]
@@ -34,6 +34,7 @@ DRAFTING: tuple[Step, ...] = (
     retrieve,
     filter_found,
     answer_from_reference,
+    answer_wholly_from_guide,
     answer_from_same_question,
     clarify,
     answer_from_faq_surely,

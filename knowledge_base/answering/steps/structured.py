@@ -26,6 +26,12 @@ def answer_from_guide(context: Context) -> None:
     context.draft = draft_from(context, passages)
 
 
+def answer_wholly_from_guide(context: Context) -> None:
+    """Draft from the guide at once where the question asks for an aspect and for nothing besides."""
+    if context.aspects and not context.residual:
+        answer_from_guide(context)
+
+
 def aspects_wanted(context: Context, matter: Matter) -> list[str]:
     """Return the aspects to tell; renewing or changing a licence is told by that aspect of its guide."""
     aspects = list(context.aspects)
