@@ -38,7 +38,19 @@ def _names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _names()), key=len, reverse=True)))
+    return _any_of(list(_names()))
+
+
+@lru_cache(maxsize=1)
+def _pattern_in_text() -> re.Pattern[str]:
+    """Short names of cities are left out: 通化 stands in 普通化妆品; so is 上海 after 网 (网上海外购)."""
+    whole = [name for name in _names() if _ENDING.search(name) or name[-1] in "州盟区"]
+    short = [_ENDING.sub("", province) for province in provinces().values()]
+    return re.compile(rf"(?<![网线])(?:{_any_of([*whole, *short]).pattern})")
+
+
+def _any_of(names: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
 
 def province_of(place: str) -> str:
@@ -57,5 +69,5 @@ def province_at_start(title: str) -> str:
 
 
 def provinces_named(text: str) -> frozenset[str]:
-    """Return the provinces that a text names, by themselves or by a city."""
-    return frozenset(_names()[m[0]] for m in _pattern().finditer(text))
+    """Return the provinces that a text names, by themselves or by a city's full name."""
+    return frozenset(_names()[m[0]] for m in _pattern_in_text().finditer(text))

@@ -104,7 +104,10 @@ def _basis(entries: Sequence[Fields | str]) -> tuple[str, ...]:
 
 
 def _faq(path: Path) -> ParsedDocument:
-    loaded = yaml.safe_load(path.read_text("utf-8"))
+    try:
+        loaded = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry="-") from error
     entries = loaded.get("entries") if isinstance(loaded, dict) else loaded
     if not isinstance(entries, list):
         raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry="-")

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from knowledge_base.search.fusion import fuse, min_max
+from knowledge_base.search.glossary import Glossary
+from knowledge_base.search.ranking import rank_provisions
+from knowledge_base.search.settings import SearchSettings, search_settings
+
+SETTINGS = search_settings().model_copy(update={"basis_share": 0.9, "spread": 0.1, "agreement": 0.5})
+ALL = np.ones(3, dtype=np.bool_)
+
+
+@given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=40))
+def test_scaled_scores_lie_between_zero_and_one(scores: list[float]) -> None:
+    array = np.asarray(scores, dtype=np.float32)
+    scaled = min_max(array, np.ones(len(array), dtype=np.bool_))
+    assert scaled.min() >= 0
+    assert scaled.max() <= 1
+
+
+def test_what_the_mask_leaves_out_neither_scores_nor_stretches() -> None:
+    scores = np.asarray([1, 2, 100], dtype=np.float32)
+    assert min_max(scores, np.asarray([True, True, False])).tolist() == [0, 1, 0]
+
+
+def test_keywords_decide_alone_where_the_encoder_failed() -> None:
+    lexical = np.asarray([0, 1, 3], dtype=np.float32)
+    assert fuse(lexical, None, ALL, 0.5).tolist() == min_max(lexical, ALL).tolist()
+
+
+def test_the_sum_is_weighted() -> None:
+    lexical, semantic = np.asarray([0, 1, 0], dtype=np.float32), np.asarray([1, 0, 0], dtype=np.float32)
+    assert fuse(lexical, semantic, ALL, 0.3).tolist() == pytest.approx([0.7, 0.3, 0.0])
+
+
+def test_each_article_is_ranked_once() -> None:
+    ranked = rank_provisions(
+        [("law", ["甲#1"], 0.8), ("law", ["甲#1"], 0.6), ("law", ["乙#2"], 0.7)], SETTINGS
+    )
+    assert [(p.title, p.article, p.score) for p in ranked] == [("甲", 1, 0.8), ("乙", 2, 0.7)]
+
+
+def test_a_guide_counts_through_the_articles_it_rests_on_in_their_order() -> None:
+    ranked = rank_provisions([("guide", ["甲#1", "甲#2-1"], 1.0)], SETTINGS)
+    assert [(p.article, p.score) for p in ranked] == [(1, 0.9), ("2-1", 0.8)]
+
+
+def test_an_article_that_two_sources_agree_on_gains() -> None:
+    ranked = rank_provisions(
+        [("faq", ["甲#1"], 1.0), ("law", ["甲#1"], 0.6), ("law", ["乙#2"], 1.0)], SETTINGS
+    )
+    assert [p.key for p in ranked] == ["甲#1", "乙#2"]
+    assert ranked[0].score == pytest.approx(0.9 + 0.5 * 0.6)
+
+
+def test_at_most_ten_are_named() -> None:
+    assert len(rank_provisions([("law", [f"甲#{n}"], 1.0) for n in range(30)], SETTINGS)) == 10
+
+
+def test_weights_out_of_bounds_are_refused() -> None:
+    with pytest.raises(ValidationError):
+        SearchSettings.model_validate({**search_settings().model_dump(), "agreement": 2})
+
+
+GLOSSARY = Glossary(
+    [
+        {"zh": "医疗器械注册证", "en": ["device registration certificate"], "colloquial": ["器械证"]},
+        {"zh": "变更法定代表人", "colloquial": ["法人换了"]},
+        {"zh": "药品", "en": ["drug"]},
+    ]
+)
+
+
+def test_english_wordings_bring_the_chinese_term() -> None:
+    assert GLOSSARY.expand("Is the Device-Registration certificate for drugs valid?", 9) == [
+        "医疗器械注册证",
+        "药品",
+    ]
+
+
+def test_colloquial_wordings_bring_the_legal_term() -> None:
+    assert GLOSSARY.expand("法人换了器械证要改吗", 9) == ["变更法定代表人", "医疗器械注册证"]
+
+
+def test_a_term_that_stands_in_the_question_is_not_added() -> None:
+    assert GLOSSARY.expand("药品 drug", 9) == []
+    assert GLOSSARY.expand("法人换了器械证要改吗", 1) == ["变更法定代表人"]
