@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import clock
 from core.ids import new_id
@@ -59,11 +59,18 @@ def save(
     return ADDED if is_first else CHANGED
 
 
+def _fitting(column: InstrumentedAttribute[str], value: str) -> str:
+    """Cut a value to its column's length (a title of hundreds of characters is a heading gone wrong)."""
+    length: int | None = column.property.columns[0].type.length
+    return value[:length]
+
+
 def _document_row(session: Session, document: ParsedDocument) -> SourceDocument:
+    title = _fitting(SourceDocument.title, document.title)
     row = session.scalars(
         select(SourceDocument).where(
             SourceDocument.kind == document.kind,
-            SourceDocument.title == document.title,
+            SourceDocument.title == title,
             SourceDocument.province == document.province,
         )
     ).first()
@@ -71,12 +78,13 @@ def _document_row(session: Session, document: ParsedDocument) -> SourceDocument:
         row = SourceDocument(
             id=new_id("doc"),
             kind=document.kind,
-            title=document.title,
+            title=title,
             province=document.province,
             created_at=clock.now(),
         )
         session.add(row)
-    row.level, row.authority = document.level, document.authority
+    row.level = _fitting(SourceDocument.level, document.level)
+    row.authority = _fitting(SourceDocument.authority, document.authority)
     return row
 
 
@@ -92,14 +100,14 @@ def _version(
         id=new_id("ver"),
         number=max((v.number for v in row.versions), default=0) + 1,
         status=REPEALED if document.is_repealed else CURRENT,
-        document_number=document.document_number,
+        document_number=_fitting(DocumentVersion.document_number, document.document_number),
         issued_on=document.issued_on,
         effective_from=document.effective_from,
         in_force_from=in_force_from(document),
         repealed_on=document.repealed_on,
         repeals=list(document.repeals),
         url=document.url,
-        licence=document.licence,
+        licence=_fitting(DocumentVersion.licence, document.licence),
         origin=origin,
         sha256=sha256,
         content_sha256=content_sha256,
@@ -125,6 +133,8 @@ def _passages(document: ParsedDocument, version_id: str) -> list[Passage]:
         fields = asdict(parsed)
         for name in ("heading_path", "blocks", "basis", "search_texts"):
             fields[name] = list(fields[name])
+        for column in (Passage.title, Passage.article_label):
+            fields[column.key] = _fitting(column, fields[column.key])
         rows.append(Passage(id=new_id("pas"), version_id=version_id, position=position, **fields))
     return rows
 

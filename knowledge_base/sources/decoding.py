@@ -53,6 +53,12 @@ def decode(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def storable(text: str) -> str:
+    """Return a text without what no database keeps: NUL, other controls, halves of surrogate pairs."""
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return kept.strip()
+
+
 def _decoded(content: bytes) -> str:
     encodings = [name for mark, name in _MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
     if b"\x00" in content and not encodings[0].startswith("utf-16"):

@@ -127,8 +127,7 @@ def _bring_in(path: Path, root: Path, kind: str | None) -> FileOutcome:
         with transaction() as session:
             if store.is_imported(session, import_digest(source)):
                 return FileOutcome(name, store.UNCHANGED)
-        documents = importer_for(path).read(source)
-        return _store(source, documents)
+        return _store(source, _read(source))
     except SourceRefusedError as refused:
         log.warning("knowledge.file_refused", reason=refused.reason)
         return FileOutcome(
@@ -144,6 +143,17 @@ def _source(path: Path, root: Path, kind: str | None) -> SourceFile:
     return SourceFile(
         path, root, content, hashlib.sha256(content).hexdigest(), kind, provenance_of(path, root)
     )
+
+
+def _read(source: SourceFile) -> list[ParsedDocument]:
+    importer = importer_for(source.path)
+    try:
+        return importer.read(source)
+    except SourceRefusedError:
+        raise
+    except Exception as error:  # boundary: one file that breaks a reader must not stop the others
+        log.error("knowledge.reader_failed", error=type(error).__name__, exc_info=True)
+        raise SourceRefusedError("broken", type(error).__name__) from error
 
 
 def import_digest(source: SourceFile) -> str:

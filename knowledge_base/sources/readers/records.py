@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge_base.sources.base import Assembler, ParsedDocument, SourceFile, SourceRefusedError, passage
-from knowledge_base.sources.decoding import decode
+from knowledge_base.sources.decoding import decode, storable
 from knowledge_base.sources.structure import facts
 from knowledge_base.sources.structure.articles import article_label
 from knowledge_base.sources.structure.laws import SUPERSEDED_FOLDERS, language_of
@@ -97,13 +97,13 @@ def documents(source: SourceFile, rows: Iterable[Row]) -> list[ParsedDocument]:
 
 def _text(row: Row, field: str) -> str:
     value = row.get(field)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else storable(str(value))
 
 
 def _texts_of(row: Row, field: str) -> tuple[str, ...]:
     value = row.get(field) or ()
     items = value if isinstance(value, list | tuple) else str(value).split("|")
-    return tuple(str(item).strip() for item in items if str(item).strip())
+    return tuple(text for item in items if (text := storable(str(item))))
 
 
 def _by_law(rows: Iterable[Row]) -> dict[str, list[Row]]:

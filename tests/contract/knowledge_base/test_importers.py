@@ -8,6 +8,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from weasyprint import HTML
 
 from i18n.service import has_message
@@ -168,3 +170,23 @@ def test_markup_in_a_page_stays_text_and_scripts_go() -> None:
     page = b"<h1>T</h1><p>A &lt;b&gt; passage that is long enough.</p><script>alert(1)</script>"
     (document,) = importer_for(Path("a.html")).read(source(".html", page))
     assert document.passages[0].text == "A <b> passage that is long enough."
+
+
+@given(content=st.binary(min_size=1, max_size=300))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("suffix", [".md", ".txt", ".html", ".csv", ".jsonl"])
+def test_any_bytes_are_read_or_refused(suffix: str, content: bytes) -> None:
+    documents, reason = [], ""
+    try:
+        documents = importer_for(Path(f"a{suffix}")).read(source(suffix, content))
+    except SourceRefusedError as refused:
+        reason = refused.reason
+    assert bool(documents) != (reason in REASONS)
+    for document in documents:
+        assert all(document.text[p.start : p.end] == p.text != "" for p in document.passages)
+
+
+def test_what_no_database_keeps_is_taken_out() -> None:
+    line = '{"question": "开药店\\u0000要什么\\ud800？", "answer": "许可证\\u0007。"}'.encode()
+    (document,) = importer_for(Path("a.jsonl")).read(source(".jsonl", line))
+    assert (document.passages[0].title, document.passages[0].text) == ("开药店要什么？", "许可证。")

@@ -128,3 +128,25 @@ def test_an_unknown_kind_is_refused(db: Database, laws: Path) -> None:
 def test_a_folder_named_by_itself_still_tells_what_is_superseded(db: Database, laws: Path) -> None:
     knowledge_base.ingest([laws / "superseded"])
     assert versions("旧化妆品卫生条例")[0].status == "repealed"
+
+
+def test_a_title_gone_wrong_is_cut_and_the_text_goes_in(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "long.md").write_text(f"# {'长' * 900}\n\n第一条 为了测试长标题，制定本办法。\n", "utf-8")
+    report = knowledge_base.ingest([tmp_path])
+    assert report.count("added") == 1
+    assert len(versions("长" * 200)) == 1
+
+
+def test_a_file_that_breaks_its_reader_does_not_stop_the_others(
+    db: Database, laws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(source: object) -> None:
+        raise ZeroDivisionError
+
+    (laws / "a.txt").write_text("第一条 甲。", "utf-8")
+    monkeypatch.setattr(
+        "knowledge_base.sources.readers.plain.PlainTextImporter.read", lambda self, s: broken(s)
+    )
+    report = knowledge_base.ingest([laws])
+    assert [(f.name, f.detail) for f in report.refused] == [("a.txt", "ZeroDivisionError")]
+    assert report.count("added") == 4

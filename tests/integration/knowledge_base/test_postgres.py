@@ -1,0 +1,63 @@
+"""The knowledge base on PostgreSQL, as on SQLite."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from core import database
+from core.database.engine import Database, _driver_url
+from core.settings import get_settings
+from forms.service import export_guides
+from knowledge_base import service as knowledge_base
+from knowledge_base.search.query import SearchQuery
+from tests.conftest import load_models
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    url = os.environ.get("YAOZHENG_TEST_POSTGRES_URL", "")
+    if not url:
+        pytest.skip("no PostgreSQL server was started for the tests")
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(_driver_url(url))
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    joint = "&" if "?" in url else "?"
+    monkeypatch.setenv("YAOZHENG_DATABASE_URL", f"{url}{joint}options=-csearch_path%3D{schema}")
+    get_settings.cache_clear()
+    load_models()
+    opened = database.current()
+    database.Base.metadata.create_all(opened.engine)
+    yield opened
+    database.reset()
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+def test_texts_and_guides_go_in_and_are_found_as_of_a_day(server: Database, laws: Path) -> None:
+    knowledge_base.register_encoder()
+    report = knowledge_base.ingest([laws])
+    assert (report.count("added"), report.refused) == (4, ())
+    assert knowledge_base.ingest([laws]).count("unchanged") == 5
+    assert knowledge_base.import_guides(export_guides()) > 0
+    assert knowledge_base.import_faq() > 0
+    made = knowledge_base.build_index()
+    assert made.counts["law"] == 14
+    then = knowledge_base.search(SearchQuery("药品经营许可证有效期届满怎么延续", as_of=date(2021, 1, 1)))
+    assert "六个月" in then.hits[0].passage.text
+
+
+def test_words_that_postgres_cannot_keep_do_not_stop_the_ingestion(server: Database, tmp_path: Path) -> None:
+    line = '{"question": "开药店\\u0000要什么？", "answer": "许可证。", "similar": ["\\ud800药店"]}'
+    (tmp_path / "questions.jsonl").write_text(line, "utf-8")
+    (tmp_path / "long.md").write_text(f"# {'长' * 900}\n\n第一条 为了测试长标题，制定本办法。\n", "utf-8")
+    report = knowledge_base.ingest([tmp_path])
+    assert (report.count("added"), report.refused) == (2, ())
