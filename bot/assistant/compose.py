@@ -5,7 +5,8 @@
 
 1. ``phrases/<language>.yml`` holds patterns by intent; ``<a|b|>`` is a choice, ``{name}`` a slot.
 2. Names of service items come from ``forms/items``, so that a new item is known without further work.
-3. A fixed seed draws the same examples each time; what a person wrote into ``data/nlu`` is not repeated.
+3. A fixed seed draws the same examples each time; what a person wrote into ``data/nlu`` or held out for
+   measuring is not repeated.
 """
 
 import random
@@ -19,6 +20,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent
 ITEMS = PROJECT.parent.parent / "forms" / "items"
+HELD_OUT = PROJECT / "tests" / "held_out_nlu.yml"
 SEED = 20260515
 TRIES = 40
 CHOICE = re.compile(r"<([^<>]*)>")
@@ -46,11 +48,12 @@ def item_names(language: str) -> list[str]:
 
 
 def written(language: str) -> set[str]:
-    """Return the examples that people wrote, without entity marks."""
+    """Return the examples that people wrote, those held out for measuring too, without entity marks."""
+    folder = PROJECT / "data" / "nlu" / language
+    by_hand = [path for path in sorted(folder.glob("*.yml")) if path.name != "composed.yml"]
     return {
         ENTITY.sub(r"\1", line)
-        for path in sorted((PROJECT / "data" / "nlu" / language).glob("*.yml"))
-        if path.name != "composed.yml"
+        for path in [*by_hand, HELD_OUT]
         for block in read(path)["nlu"]
         for line in examples_of(block)
     }
