@@ -12,7 +12,7 @@ from core.settings import REPOSITORY
 from web.supervisor.ports import free_ports, is_free
 from web.supervisor.stack import Stack
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(1500)]
 DATA_STEPS = ("migrations", "sandbox", "encoder", "knowledge", "index", "model")
 UNCHANGED = "无变化"
 
