@@ -20,10 +20,8 @@ from sanic.response import json as json_response
 from bot.actions import reading
 from bot.actions.boundary import runner
 from bot.actions.registry import HANDLERS
-from core.errors import AssistantError
 from core.secrets import get_secrets
 from forms import service as forms
-from knowledge_base import service as knowledge_base
 
 log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Yaozheng-Secret"  # noqa: S105 - the name of a header
@@ -47,14 +45,6 @@ def read_content() -> None:
     reading.load_cues()
 
 
-def warm_up() -> None:
-    """Load the knowledge index and the encoder, so that the first question does not wait for them."""
-    try:
-        knowledge_base.warm_up()
-    except AssistantError as error:
-        log.warning("action.knowledge_not_ready", code=error.code)
-
-
 def build_app(name: str = "yaozheng_actions") -> App:
     """Return the server: ``POST /webhook`` for Rasa, ``GET /health`` for the supervisor."""
     app = Sanic(name, configure_logging=False)
@@ -67,7 +57,6 @@ def build_app(name: str = "yaozheng_actions") -> App:
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="action")
         asyncio.get_running_loop().set_default_executor(threads)
         read_content()
-        threads.submit(warm_up)
 
     @app.get("/health")
     async def health(_request: Request) -> HTTPResponse:
