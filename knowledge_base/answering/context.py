@@ -47,6 +47,7 @@ class Context:
         text: the question, normalised.
         language: ``zh`` or ``en``: of the question where clear, else of the screen.
         residual: what remains of the question without matter, aspect and filler words.
+        matters_agree: several matters fit and their answers are the same; ``matter`` is one of them.
         candidates: matters that the question may be about; ``matter`` where it is exactly one.
         warnings: guards that put a text before the answer.
     """
@@ -61,6 +62,7 @@ class Context:
     facets: dict[str, frozenset[str]] = field(default_factory=dict)
     candidates: list[Matter] = field(default_factory=list)
     matter: Matter | None = None
+    matters_agree: bool = False
     aspects: list[str] = field(default_factory=list)
     named_provisions: list[str] = field(default_factory=list)
     residual: str = ""

@@ -97,6 +97,8 @@ class AspectBook(Strict):
     filler: Words
     edges: str
     follow_up: Words
+    penalty: Words
+    penalty_told: Pattern
 
 
 class Matter(Strict):
@@ -164,6 +166,7 @@ class Thresholds(Strict):
     Attributes:
         second_share: share of the best score from which a further article is quoted.
         related_share: share of the best score from which an article of the item's guide is cited as well.
+        off_penalty: factor for penalties where none is asked for, and for the rest where one is.
         cited_bonus: what the ranking adds to the article an answer was made from.
     """
 
@@ -177,6 +180,7 @@ class Thresholds(Strict):
     support: dict[Literal["zh", "en"], Support]
     second_share: float = Field(ge=0, le=1)
     related_share: float = Field(ge=0, le=1)
+    off_penalty: float = Field(gt=0, le=1)
     cited_bonus: float = Field(ge=0, le=1)
     max_citations: int = Field(gt=0)
     max_quote_chars: int = Field(gt=0)

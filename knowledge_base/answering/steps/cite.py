@@ -5,7 +5,7 @@ from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.quoting import quote
 from knowledge_base.answering.rules.schema import Conflict
-from knowledge_base.answering.steps.extract import label_of
+from knowledge_base.answering.steps.extract import label_of, named
 from knowledge_base.answering.steps.guard import warning_block
 from knowledge_base.answering.views import Citation
 from knowledge_base.passages.views import split_provision
@@ -81,7 +81,7 @@ def _citation(context: Context, key: str) -> Citation:
     return Citation(
         title=law,
         article=article,
-        article_label=provision.article_label or label_of(article, context.locale),
+        article_label=named(provision, article, context.locale),
         document_number=provision.document_number,
         quote=quote(provision.text, focus, context.rules.thresholds.max_quote_chars),
         effective_from=provision.effective_from,

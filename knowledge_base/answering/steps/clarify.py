@@ -68,7 +68,7 @@ def _gist(context: Context, matter: Matter) -> tuple[frozenset[str], ...]:
 
 def _settle(context: Context, matters: list[Matter]) -> None:
     if matters and context.candidates:
-        context.matter = matters[0]
+        context.matter, context.matters_agree = matters[0], len(matters) > 1
 
 
 def _asking(context: Context, matters: list[Matter]) -> Draft:

@@ -89,7 +89,7 @@ def _told(context: Context, key: str) -> list[Block]:
     law, article = split_provision(key)
     provision = context.knowledge.provision(key, context.as_of)
     digest = _digest(context, key)
-    label = provision.article_label if provision else label_of(article, context.locale)
+    label = named(provision, article, context.locale)
     params = {"law": law, "label": label}
     if digest:
         return [paragraph(translate("knowledge_base.digest", context.locale, text=digest, **params))]
@@ -105,6 +105,13 @@ def _told(context: Context, key: str) -> list[Block]:
 def _digest(context: Context, key: str) -> str:
     card = context.knowledge.card(key) if context.holds_on_the_day([key]) else None
     return str(card.data.get(f"digest_{context.language}") or "") if card else ""
+
+
+def named(provision: PassageView | None, article: str, locale: str) -> str:
+    """Return the article as its text labels it; in English, and where it is not held, by its number."""
+    if provision is None or locale == "en":
+        return label_of(article, locale)
+    return provision.article_label or label_of(article, locale)
 
 
 def label_of(article: str, locale: str) -> str:

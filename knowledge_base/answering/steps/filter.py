@@ -7,26 +7,38 @@ from knowledge_base.answering.steps.matters import facets_in
 from knowledge_base.passages.views import split_provision
 from knowledge_base.search.query import RankedProvision
 
-_PENALTY = 0.6
+_FOREIGN = 0.6
 _DOMAIN = "domain"
 _LIFTED = 4
 _MOST = 10
 
 
 def filter_found(context: Context) -> None:
-    """Put provisions of laws on other products behind those on the product asked about.
+    """Put provisions that speak of something else behind those that speak of what is asked.
 
-    A law whose name says drugs does not answer a question on devices; laws on all products stay.
+    A law whose name says drugs does not answer a question on devices; laws on all products stay. A rule and
+    the penalty for breaking it read alike: the question says which of the two is meant.
     """
-    asked = context.facets.get(_DOMAIN, frozenset())
-    if context.result is None or len(asked) != 1:
+    if context.result is None:
         return
+    asked = context.facets.get(_DOMAIN, frozenset())
     ranked = [
-        replace(found, score=found.score * _PENALTY) if _is_foreign(context, found.key, asked) else found
+        replace(found, score=found.score * _weight(context, found.key, asked))
         for found in context.result.provisions
     ]
     ranked.sort(key=lambda found: -found.score)
     context.result = replace(context.result, provisions=tuple(ranked))
+
+
+def _weight(context: Context, key: str, asked: frozenset[str]) -> float:
+    weight = _FOREIGN if len(asked) == 1 and _is_foreign(context, key, asked) else 1.0
+    provision = context.knowledge.provision(key, context.as_of)
+    if provision is None:
+        return weight
+    book = context.rules.aspects
+    tells_penalty = bool(book.penalty_told.search(provision.text))
+    asks_penalty = bool(book.penalty.found_in(context.text))
+    return weight * (1.0 if tells_penalty == asks_penalty else context.rules.thresholds.off_penalty)
 
 
 def _is_foreign(context: Context, key: str, asked: frozenset[str]) -> bool:

@@ -94,7 +94,7 @@ def _shown(context: Context, passage: PassageView, *, is_first: bool) -> list[Bl
     blocks = [dict(block) for block in passage.blocks]
     if not is_first and passage.aspect in _BY_ACTION and _acts_on_licence(context):
         blocks = [kept for block in blocks if (kept := _of_action(context, block))]
-    if not blocks or blocks[0]["type"] == "table":
+    if not blocks or blocks[0]["type"] == "table" or context.matters_agree:
         return blocks
     return [{"type": "paragraph", "text": passage.heading}, *blocks]
 

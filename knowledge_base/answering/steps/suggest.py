@@ -18,7 +18,7 @@ def suggest(context: Context) -> None:
 
 def _of_item(context: Context) -> list[str]:
     item = context.knowledge.guided_items().get(context.item_code)
-    if item is None or context.matter is None:
+    if item is None or context.matter is None or context.matters_agree:
         return []
     label = context.matter.label.get(context.locale)
     told = {passage.aspect for passage in context.draft.carried_by} if context.draft else set()
