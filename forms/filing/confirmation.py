@@ -16,7 +16,7 @@ from forms.records.service import licences_numbered
 KEY, NUMBER, SUBJECT = "manu_confirm", "prod_licence_no", "cosmetic_production"
 
 
-def pending_confirmations(actor: Actor) -> list[tuple[str, str, str]]:
+def pending_confirmations(actor: Actor, locale: str = "zh-CN") -> list[tuple[str, str, str]]:
     """Return (filing id, filer, product) of drafts that name the actor's licence as their manufacturer."""
     with reading() as session:
         open_ids = session.scalars(
@@ -24,7 +24,7 @@ def pending_confirmations(actor: Actor) -> list[tuple[str, str, str]]:
         ).all()
         drafts = [draft for filing_id in open_ids if (draft := load_unchecked(session, filing_id))]
         return [
-            (draft.filing.id, draft.enterprise.name, title_of(draft))
+            (draft.filing.id, draft.enterprise.name, title_of(draft, locale))
             for draft in drafts
             if _asks_for_confirmation(draft) and _names_licence_of(session, draft, actor)
         ]

@@ -47,7 +47,7 @@ def present(draft: Draft, locale: str, *, session: Session, is_resumed: bool = F
         item_name=draft.item.name.get(locale),
         enterprise_id=filing.enterprise_id,
         enterprise_name=draft.enterprise.name,
-        title=title_of(draft),
+        title=title_of(draft, locale),
         state=filing.state,
         state_label=state_label(filing.state, locale),
         version=filing.version,
@@ -76,10 +76,10 @@ def is_prefilled(row: FilingValue) -> bool:
     return row.origin != "typed" and row.value is not None
 
 
-def title_of(draft: Draft) -> str:
+def title_of(draft: Draft, locale: str) -> str:
     """Return the product's name, or the item's while there is none."""
     row = draft.rows.get(TITLE_FIELD)
-    return str(row.value) if row is not None and row.value else draft.item.name.zh
+    return str(row.value) if row is not None and row.value else draft.item.name.get(locale)
 
 
 def state_label(state: str, locale: str) -> str:
