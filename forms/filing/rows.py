@@ -1,6 +1,6 @@
 """Objects and tables typed as simple lines.
 
-An object: ``name: value`` lines in any order, or the parts in their order, one a line or split by ``|`` or ``;``.
+An object: ``name: value`` lines in any order, or the parts in their order, one a line split by ``|``, ``;``.
 A table: one row a line, cells separated by ``|``, a tab, a comma or blanks; a heading line is passed over.
 """
 

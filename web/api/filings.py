@@ -156,7 +156,7 @@ def status(filing_no: str) -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def manufacture_confirmations() -> ResponseReturnValue:
     """Drafts of others that name the person's enterprise as their manufacturer."""
-    found = forms.pending_confirmations(current_actor())
+    found = forms.pending_confirmations(current_actor(), current_locale())
     return {
         "confirmations": [
             {"filing_id": filing_id, "enterprise_name": filer, "title": product}

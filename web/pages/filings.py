@@ -44,7 +44,7 @@ def filing_list() -> Response:
     return page(
         "filings/list.html",
         filings=forms.list_filings(who.actor, who.locale),
-        pending=forms.pending_confirmations(who.actor),
+        pending=forms.pending_confirmations(who.actor, who.locale),
         online=[item for item in forms.list_service_items() if item.form is not None],
     )
 
