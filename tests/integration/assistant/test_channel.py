@@ -124,8 +124,11 @@ def lonely(stack: Stack, channel: Channel, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def empty(channel: Channel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Rasa without a model."""
-    yield from serving(Path(tmp_path_factory.mktemp("empty")), channel)
+    """The address of a Rasa whose model file is broken."""
+    home = Path(tmp_path_factory.mktemp("empty"))
+    (home / "rasa" / "model").mkdir(parents=True)
+    (home / "rasa" / "model" / "yaozheng.tar.gz").write_bytes(b"no archive")
+    yield from serving(home, channel)
 
 
 def serving(home: Path, channel: Channel) -> Iterator[str]:

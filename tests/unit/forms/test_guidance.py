@@ -58,7 +58,8 @@ def test_what_this_item_is_not_for_ends_with_the_provision(
 
 
 def test_a_choice_is_read_from_labels_synonyms_and_numbers() -> None:
-    assert read_choice(ITEM, "origin", "国产的") is None
+    assert read_choice(ITEM, "origin", "国产的") == "domestic"
+    assert read_choice(ITEM, "origin", "不是国产的") is None
     assert read_choice(ITEM, "origin", "国产") == "domestic"
     assert read_choice(ITEM, "origin", "In mainland China") == "domestic"
     assert read_choice(ITEM, "origin", "2") == "import"
