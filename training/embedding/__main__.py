@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from training.embedding.pairs.assemble import Places
-from training.embedding.settings import TrainingSettings, quick
+from training.embedding.settings import TrainingSettings, long_run
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -26,7 +26,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--scratch", type=Path, help="folder for unpacked archives (default: a temporary folder)"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="a run of a few minutes, to check the chain of steps"
+        "--long", action="store_true", help="more data and pieces, 20 minutes; not what is shipped"
     )
     return parser.parse_args(arguments)
 
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"[{time.monotonic() - begun:6.0f} s] {line}\n")
         sys.stderr.flush()
 
-    settings = quick() if chosen.quick else TrainingSettings()
+    settings = long_run() if chosen.long else TrainingSettings()
     with tempfile.TemporaryDirectory() as temporary:
         places = Places(
             data=chosen.data,
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         trained = service.train_encoder(places, settings, report)
     service.write_encoder(trained, chosen.out)
-    register.write(chosen.out, trained, settings, is_quick=chosen.quick)
+    register.write(chosen.out, trained, settings)
     report(f"written to {chosen.out}")
     return 0
 

@@ -24,14 +24,12 @@ def render(entry: dict[str, Any]) -> str:
         "held_out": "\n".join(figures),
         "pairs": pairs,
         "measured": _measured(entry["evaluation"]),
-        "notice": _PROVISIONAL if entry["provisional"] else "",
     }
     for key, value in filled.items():
         template = template.replace("{{" + key + "}}", str(value))
     return template
 
 
-_PROVISIONAL = "\n> Provisional: a quick run to build against. Dimensions and figures will change.\n"
 _STAGES = (
     ("starting vectors", "starting_vectors"),
     ("after the first stage", "first_stage"),

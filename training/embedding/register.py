@@ -31,15 +31,14 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
 
 
-def write(folder: Path, trained: TrainedEncoder, settings: TrainingSettings, *, is_quick: bool) -> None:
+def write(folder: Path, trained: TrainedEncoder, settings: TrainingSettings) -> None:
     """Write the model card (README.md), then the register entry that hashes all files."""
     entry = {
         "id": MODEL_ID,
-        "version": datetime.now(UTC).strftime("%Y.%m.%d") + (".quick" if is_quick else ""),
+        "version": datetime.now(UTC).strftime("%Y.%m.%d"),
         "kind": "sentence-transformers StaticEmbedding",
         "dim": settings.dim,
         "pieces": len(trained.table),
-        "provisional": is_quick,
         "trained_on": datetime.now(UTC).date().isoformat(),
         "training_seconds": round(trained.seconds),
         "training_data": training_data(),

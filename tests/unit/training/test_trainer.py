@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.embedding.settings import TrainingSettings, quick
+from training.embedding.settings import TrainingSettings, long_run
 from training.embedding.trainer import (
     EncodedPairs,
     TableTrainer,
@@ -98,6 +98,6 @@ def test_each_batch_comes_from_one_source_and_the_epoch_has_its_length() -> None
     assert len(set(drawn[1])) == 8
 
 
-def test_the_quick_run_is_a_smaller_run_of_the_same_kind() -> None:
-    assert quick().dim == TrainingSettings().dim
-    assert quick().latent_documents < TrainingSettings().latent_documents
+def test_the_long_run_is_a_larger_run_of_the_same_kind() -> None:
+    assert long_run().dim == TrainingSettings().dim
+    assert long_run().latent_documents > TrainingSettings().latent_documents
