@@ -1,8 +1,9 @@
 """Policy questions: retrieval answers; two questions in a row without an answer go to staff."""
 
 from bot.actions.messages import Choice, button, choice, say
+from bot.actions.reading import is_in_distress
 from bot.actions.services import services
-from bot.actions.staff import hand_over
+from bot.actions.staff import hand_over, report_sensitive
 from bot.actions.turn import Message, Reply, Turn
 from core.errors import DependencyFailed
 from forms import service as forms

@@ -58,7 +58,10 @@ def load_cues() -> dict[str, Any]:
     raw = yaml.safe_load(CUES.read_text(encoding="utf-8"))
     return {
         "commands": {intent: _compiled(found) for intent, found in raw["commands"].items()},
-        **{name: _compiled(raw[name]) for name in ("changes", "question_marks", "questions", "sensitive")},
+        **{
+            name: _compiled(raw[name])
+            for name in ("changes", "question_marks", "questions", "sensitive", "distress")
+        },
     }
 
 
@@ -97,6 +100,11 @@ def reads_as_question(turn: Turn) -> bool:
     sure = load_cues()["question_marks"]
     patterns = sure if turn.intent in UNPLACED_INTENTS else [*sure, *load_cues()["questions"]]
     return any(pattern.search(turn.text.strip()) for pattern in patterns)
+
+
+def is_in_distress(text: str) -> bool:
+    """Whether the words speak of ending a life; then it does not matter what NLU took them for."""
+    return any(pattern.search(text) for pattern in load_cues()["distress"])
 
 
 def is_digression(turn: Turn) -> bool:

@@ -9,6 +9,7 @@ share that another intent than the right one would serve, ``wrong`` names some o
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -18,12 +19,14 @@ from typing import Any
 
 os.environ.update({"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"})
 
+import structlog
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 from rasa.nlu.test import generate_folds
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 PROJECT = Path(__file__).resolve().parent
 FALLBACK = "nlu_fallback"
 MOST_SHOWN = 40

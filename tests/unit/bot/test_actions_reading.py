@@ -9,6 +9,7 @@ from bot.actions.reading import (
     change_of,
     command_of,
     is_digression,
+    is_in_distress,
     is_probable_question,
     reads_as_question,
 )
@@ -137,3 +138,13 @@ def test_a_refused_answer_counts_as_a_question_only_where_meaning_is_sure() -> N
     assert is_probable_question(turn("需要哪些材料", "ask_policy", 0.8))
     assert not is_probable_question(turn("需要哪些材料", "ask_policy", 0.5))
     assert not is_probable_question(turn("需要哪些材料", "nlu_fallback", 0.9))
+
+
+@pytest.mark.parametrize("text", ["我不想活了怎么办", "活着没意思", "how can I kill myself", "I want to die"])
+def test_words_of_distress_are_heard(text: str) -> None:
+    assert is_in_distress(text)
+
+
+@pytest.mark.parametrize("text", ["活性炭面膜", "dietary supplement", "不良反应几天内报告"])
+def test_other_words_are_not_taken_for_distress(text: str) -> None:
+    assert not is_in_distress(text)
