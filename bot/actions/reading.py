@@ -115,6 +115,8 @@ def is_digression(turn: Turn) -> bool:
         return any(pattern.search(turn.text) for pattern in load_cues()["sensitive"])
     if turn.intent in LEAVING_INTENTS:
         return command_of(turn.text) == turn.intent
+    if turn.intent == "ask_status" and turn.entities.get("filing_no"):
+        return True
     if turn.intent in TALK_INTENTS:
         return turn.confidence >= SURE_OF_TALK and len(turn.text.strip()) <= LONGEST_TALK
     return turn.intent in QUESTION_INTENTS and reads_as_question(turn)

@@ -76,7 +76,7 @@ def take_group(
     if fields is None:
         raise NotAvailable
     problems: dict[str, Problem] = {}
-    verb, _, named = posted.get("action", "").partition(":")
+    verb, _, named = posted.get("press", "").partition(":")
     for field in fields:
         if field.key == named and verb in ("confirm", "skip", "use"):
             continue

@@ -124,7 +124,7 @@ def test_what_cannot_be_taken_is_shown_beside_its_field_with_what_was_typed(
 def test_one_value_is_confirmed_and_then_all(browser: Callable[[str], PlainBrowser]) -> None:
     found = browser("applicant1")
     address = begin(found)
-    found.send(group(found, "enterprise"), ("action", "confirm:ent_name"))
+    found.send(group(found, "enterprise"), ("press", "confirm:ent_name"))
     rows = stored(address)
     assert rows["ent_name"].status == "confirmed"
     assert rows["uscc"].status == "proposed"
@@ -218,11 +218,11 @@ def fill(found: PlainBrowser, address: str) -> None:
     ) else None
     found.open(address)
     if found.page.xpath("//button[@value='confirm:class_code']"):
-        found.send(group(found, "product"), ("action", "confirm:class_code"))
+        found.send(group(found, "product"), ("press", "confirm:class_code"))
     found.open(address).send(group(found, "formula"), **formula_rows())
     found.open(address).send(
         group(found, "attachments"),
-        ("action", "skip:efficacy_abstract"),
+        ("press", "skip:efficacy_abstract"),
         {f"f.{key}": f"{key}.pdf" for key in FILES},
     )
     found.open(address)

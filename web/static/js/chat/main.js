@@ -14,6 +14,9 @@ const typing = find("[data-chat-typing]", root);
 const staffForm = find("[data-chat-staff]", root);
 const staffButton = find("button", staffForm);
 
+const LIST_AFTER_MS = 400;
+let listTimer = 0;
+
 const conversation = new Conversation();
 
 const log = new Log(root, {
@@ -33,6 +36,22 @@ async function attempt(work) {
   }
 }
 
+/** The list of filings beside the chat follows what is done in the chat. */
+async function refreshFilings() {
+  const list = find("[data-my-filings]");
+  if (!list) {
+    return;
+  }
+  await attempt(async () => {
+    const response = await fetch("/", { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = find("[data-my-filings]", page);
+    if (fresh) {
+      find("[data-my-filings]").replaceWith(fresh);
+    }
+  });
+}
+
 async function send(what, answering) {
   log.disableAll();
   const trouble = await attempt(() => conversation.send(what));
@@ -46,7 +65,13 @@ async function send(what, answering) {
   }
 }
 
-conversation.addEventListener("message", ({ detail }) => log.add(detail.message));
+conversation.addEventListener("message", ({ detail }) => {
+  log.add(detail.message);
+  if (detail.message.filing) {
+    clearTimeout(listTimer);
+    listTimer = setTimeout(refreshFilings, LIST_AFTER_MS);
+  }
+});
 conversation.addEventListener("pending", ({ detail: { pending } }) => {
   log.showPending(pending, () => attempt(() => conversation.deliver(pending)));
 });

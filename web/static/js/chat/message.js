@@ -9,7 +9,7 @@ import { rating } from "./rating.js";
 /** Return the element of a message; `actions` is null where it is only read (staff). */
 export function renderMessage(message, actions) {
   return el("li", { class: `message message--${message.role} message--${message.kind}`, "data-seq": message.seq },
-    who(message),
+    who(message, actions),
     el("div", { class: "message__body" }, body(message)),
     choices(message, actions),
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
@@ -25,8 +25,11 @@ function isAnswered(answer) {
   return answer.status === "answered" || answer.status === "answered_partly";
 }
 
-function who(message) {
-  const name = message.handoff?.officer_name && message.role === "officer" ? message.handoff.officer_name : t(`role.${message.role}`);
+/** Name the sender; what is "you" to the applicant is "the applicant" to staff, who get no `actions`. */
+function who(message, actions) {
+  const isToStaff = !actions && message.role === "applicant";
+  const role = isToStaff ? t("role.applicant_seen") : t(`role.${message.role}`);
+  const name = message.role === "officer" ? message.handoff?.officer_name || role : role;
   return el("p", { class: "message__who" }, name, " ",
     el("time", { class: "message__at", datetime: message.at }, showTime(message.at)));
 }

@@ -9,6 +9,7 @@ import { t } from "../core/page.js";
 import { remember, swap } from "./swap.js";
 
 const WAIT_S = 20;
+const PRINTING_WAIT_S = 3;
 const box = find("[data-filing]");
 const id = box.dataset.filing;
 const form = () => find("#filing-form", box);
@@ -67,7 +68,7 @@ function save(entry) {
   const group = entry.closest("form");
   delete entry.dataset.dirty;
   say(entry, t("saving"));
-  inTurn(() => post(group.action, dataOf(entry, group), entry.dataset.field), entry);
+  inTurn(() => post(group.getAttribute("action"), dataOf(entry, group), entry.dataset.field), entry);
 }
 
 function isWhole(entry) {
@@ -107,7 +108,7 @@ box.addEventListener("submit", (event) => {
   posted.querySelectorAll("[data-dirty]").forEach((entry) => { delete entry.dataset.dirty; });
   inTurn(async () => {
     document.activeElement?.blur?.();
-    await post(posted.action, data, "");
+    await post(posted.getAttribute("action"), data, "");
     showOutcome(event.submitter?.closest("[data-part]")?.dataset.part);
   }, null);
 });
@@ -162,15 +163,16 @@ function wire() {
 
 box.addEventListener("swapped", wire);
 
-/** Follow what the chat, a colleague or a worker changes. */
+/** Follow what the chat, a colleague or a worker changes; the printed document comes without a new version. */
 async function follow() {
   for (let failures = 0; ;) {
     try {
-      const version = Number(form().dataset.version);
-      const found = await call("GET", `/filings/${id}/changes?version=${version}&wait=${WAIT_S}`);
+      const isPrinting = Boolean(find("[data-printing]", box));
+      const asked = Number(form().dataset.version);
+      const found = await call("GET", `/filings/${id}/changes?version=${asked}&wait=${isPrinting ? PRINTING_WAIT_S : WAIT_S}`);
       failures = 0;
       await queue;
-      if (found.version > Number(form().dataset.version)) {
+      if (isPrinting || found.version > Number(form().dataset.version)) {
         await inTurn(async () => take(await fetch(`/filings/${id}/form`, { credentials: "same-origin" }), ""), null);
       }
     } catch (error) {
@@ -184,4 +186,5 @@ async function follow() {
 }
 
 wire();
+box.dataset.ready = "true";
 follow();

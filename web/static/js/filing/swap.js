@@ -15,7 +15,7 @@ export function remember(root) {
   });
 }
 
-/** Swap in what differs. `touched` is the field just saved: its outcome is told at once. */
+/** Swap in what differs. `touched` is the field just saved by itself. */
 export function swap(current, fresh, touched) {
   const written = new Map([...fresh.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
   const sections = (root) => [...root.querySelectorAll(":scope > section.group, :scope > [data-part]")];
@@ -46,15 +46,15 @@ function partsOf(group) {
 }
 
 function swapPart(part, twin, touched) {
-  const isTouched = Boolean(touched) && part.dataset.field === touched;
-  if (!isTouched && origins.get(part) === twin.outerHTML) {
-    return;
+  if (touched && part.dataset.field === touched) {
+    settle(part, twin);
+  } else if (origins.get(part) !== twin.outerHTML) {
+    if (part.dataset.field && part.contains(document.activeElement)) {
+      hold(part, twin);
+    } else {
+      keepFocus(() => put(part, twin));
+    }
   }
-  if (part.contains(document.activeElement)) {
-    hold(part, twin, isTouched);
-    return;
-  }
-  put(part, twin);
 }
 
 function put(part, twin) {
@@ -63,19 +63,25 @@ function put(part, twin) {
   twin.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
 }
 
-/** Keep a part that is being written in; say the outcome of a save in it; swap it when it is left. */
-function hold(part, twin, isTouched) {
-  const was = twin.querySelector("input[name^='was.']");
-  const own = was && part.querySelector(`input[name='${CSS.escape(was.name)}']`);
-  if (isTouched && own) {
+/** Tell the outcome of a save in the field itself; its inputs stay, so that nothing moves under the hand. */
+function settle(part, twin) {
+  origins.set(part, twin.outerHTML);
+  part.className = twin.className;
+  part.querySelector(".field__head").replaceWith(twin.querySelector(".field__head").cloneNode(true));
+  part.querySelectorAll(":scope > .field__error:not([data-saved])").forEach((old) => old.remove());
+  const errors = [...twin.querySelectorAll(":scope > .field__error")].map((one) => one.cloneNode(true));
+  part.querySelector(".field__head").after(...errors);
+  const own = part.querySelector("input[name^='was.']");
+  const was = own && twin.querySelector(`input[name='${CSS.escape(own.name)}']`);
+  if (was) {
     own.value = was.value;
   }
-  const line = part.querySelector("[data-saved]");
-  if (isTouched && line) {
-    const error = twin.querySelector(".field__error");
-    line.textContent = error ? error.textContent : t("saved");
-    line.classList.toggle("field__error", Boolean(error));
-  }
+  part.querySelectorAll("input[type=file]").forEach((input) => { input.value = ""; });
+  part.querySelector("[data-saved]").textContent = errors.length ? "" : t("saved");
+}
+
+/** Keep a part that someone is in; swap it when they leave it. */
+function hold(part, twin) {
   if (!waiting.has(part)) {
     part.addEventListener("focusout", function leave(event) {
       if (!part.contains(event.relatedTarget) && !part.dataset.dirty) {
@@ -89,12 +95,14 @@ function hold(part, twin, isTouched) {
 
 /** Do something to the page and put the focus back on the same control. */
 function keepFocus(work) {
-  const active = document.activeElement;
+  const active = document.activeElement === document.body ? null : document.activeElement;
   const id = active?.id;
   const name = active?.getAttribute?.("name");
   const value = active?.value;
   work();
   const same = (id && document.getElementById(id))
     || (name && [...document.getElementsByName(name)].find((one) => one.type !== "radio" || one.value === value));
-  same?.focus?.();
+  if (same && same !== document.activeElement) {
+    same.focus({ preventScroll: true });
+  }
 }

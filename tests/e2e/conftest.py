@@ -1,0 +1,126 @@
+"""The whole installation in a real browser.
+
+``YAOZHENG_TEST_HOME`` and ``YAOZHENG_TEST_URL`` name an installation that runs already; without them one is
+started in a folder of its own.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from core.settings import REPOSITORY
+from tests.e2e.person import Person
+from web.supervisor.accounts import FILE, KnownAccount
+from web.supervisor.stack import Stack
+
+SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
+LIMIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where it is and who can sign in."""
+
+    base_url: str
+    accounts: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation that answers questions, fills in forms and calls staff."""
+    url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
+    if url and home:
+        yield Installation(url, passwords(Path(home)))
+        return
+    folder = tmp_path_factory.mktemp("e2e") / "home"
+    with Stack(folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20"}) as stack:
+        yield Installation(stack.base_url, passwords(folder))
+
+
+def passwords(home: Path) -> dict[str, str]:
+    import json
+
+    rows = [KnownAccount(**row) for row in json.loads((home / FILE).read_text())]
+    return {row.login: row.password for row in rows}
+
+
+@pytest.fixture(scope="session")
+def base_url(installation: Installation) -> str:
+    return installation.base_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=LIMIT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitors:
+    """Opens browsers for persons and keeps what went wrong in their pages."""
+
+    chromium: Browser
+    installation: Installation
+    name: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def __call__(
+        self,
+        locale: str = "zh-CN",
+        *,
+        login: str = "",
+        size: tuple[int, int] = (1280, 860),
+        has_script: bool = True,
+        **options: Any,
+    ) -> Person:
+        context = self.chromium.new_context(
+            base_url=self.installation.base_url,
+            locale=locale,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=has_script,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(LIMIT_MS)
+        self.contexts.append(context)
+        page = context.new_page()
+        self._listen(page)
+        person = Person(page, locale, SCREENSHOTS, self.name)
+        if login:
+            person.sign_in(login, self.installation.accounts[login])
+        return person
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                self.troubles.append(f"{page.url}: {said.text}")
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
+        )
+
+
+@pytest.fixture
+def visitor(
+    chromium: Browser, installation: Installation, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Person]]:
+    """``visitor("en", login="applicant1")`` is a person at a browser; scripts must run without an error."""
+    name = request.node.name.removeprefix("test_").replace("[", "-").replace("]", "").replace("/", "_")
+    visitors = Visitors(chromium, installation, name)
+    yield visitors
+    for context in visitors.contexts:
+        context.close()
+    assert not visitors.troubles

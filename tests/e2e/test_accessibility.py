@@ -1,0 +1,105 @@
+"""Every page: no violation of WCAG that axe finds, text and targets large enough, no sideways scrolling."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.person import Person
+from tests.e2e.test_asking import MATERIALS
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = ["/", "/sign-in", "/about", "/service-items", "/service-items/cosmetic_filing", "/no-such-page"]
+APPLICANT = ["/", "/filings", "/service-items/cosmetic_filing/start"]
+SIZES = """all => all
+    .filter(one => one.offsetParent && !one.closest('.visually-hidden'))
+    .filter(one => !one.matches('.option input, [type=hidden]'))
+    .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])"""
+
+
+def violations(person: Person) -> list[str]:
+    found: dict[str, Any] = Axe().run(person.page, options=RULES).response
+    return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_has_no_violation(visitor: Callable[..., Person], path: str, locale: str) -> None:
+    person = visitor(locale).open(path)
+    person.shot("page")
+    assert violations(person) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", APPLICANT)
+def test_an_applicants_page_has_no_violation(visitor: Callable[..., Person], path: str, locale: str) -> None:
+    person = visitor(locale, login="applicant2").open(path)
+    person.shot("page")
+    assert violations(person) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_conversation_with_answers_has_no_violation(visitor: Callable[..., Person], locale: str) -> None:
+    person = visitor(locale).chat()
+    person.say(MATERIALS[locale])
+    assert violations(person) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_console_has_no_violation(visitor: Callable[..., Person], locale: str) -> None:
+    person = visitor(locale).chat()
+    person.say(MATERIALS[locale])
+    person.call_staff()
+    officer = visitor(locale, login="officer1").open("/staff")
+    expect(officer.page.locator("[data-live]")).to_have_text(officer.t("web.page.js.staff.live"))
+    assert violations(officer) == []
+    officer.page.locator(".case-row button").first.click()
+    expect(officer.page.locator("#reply-text")).to_be_visible()
+    assert violations(officer) == []
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_larger_text_is_at_least_18_points_with_60_pixel_targets(
+    visitor: Callable[..., Person], path: str
+) -> None:
+    person = visitor().open("/preferences?text=large&next=/")
+    person.open(path)
+    person.shot("large")
+    size = person.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    assert size >= 18
+    small = [
+        one
+        for one in person.page.locator(
+            "button, .button, .nav__link, .tool, .option, input, select"
+        ).evaluate_all(SIZES)
+        if one[1] < 60
+    ]
+    assert small == []
+    assert violations(person) == []
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_targets_are_at_least_44_pixels(visitor: Callable[..., Person], path: str) -> None:
+    person = visitor().open(path)
+    small = [
+        one
+        for one in person.page.locator(
+            "button, .button, .nav__link, .tool, .option, select, .links__link"
+        ).evaluate_all(SIZES)
+        if one[1] < 44
+    ]
+    assert small == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", PUBLIC)
+def test_nothing_scrolls_sideways_on_a_small_phone(
+    visitor: Callable[..., Person], path: str, locale: str
+) -> None:
+    person = visitor(locale, size=(320, 640)).open(path)
+    person.shot("phone")
+    width = person.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320
