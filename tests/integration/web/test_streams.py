@@ -66,11 +66,11 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def installation(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def installation(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that this process and the server share."""
     home = tmp_path_factory.mktemp("live")
     shutil.copy(seeded, home / "database.sqlite3")
-    yield home
+    return home
 
 
 @pytest.fixture(scope="module")

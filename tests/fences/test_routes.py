@@ -1,0 +1,81 @@
+"""Every route is authenticated, or named here as open to everyone."""
+
+import pytest
+from flask import Flask
+
+from core.database.engine import Database
+from web.app import create_app
+from web.security.access import Access, mark_of
+
+OPEN_API = {
+    "/api/v1/sessions",
+    "/api/v1/me",
+    "/api/v1/openapi.json",
+    "/api/v1/conversations",
+    "/api/v1/service-items",
+    "/api/v1/service-items/<code>",
+    "/api/v1/service-items/<code>/guidance",
+}
+BY_TICKET = {"/api/v1/conversations/<conversation_id>/stream", "/api/v1/staff/stream"}
+OPEN_PAGES = {
+    "/",
+    "/about",
+    "/chat",
+    "/chat/handoff",
+    "/chat/rating",
+    "/healthz",
+    "/preferences",
+    "/readyz",
+    "/service-items",
+    "/service-items/<code>",
+    "/sign-in",
+    "/sign-out",
+    "/static/<path:filename>",
+}
+
+
+@pytest.fixture
+def app(db: Database) -> Flask:
+    return create_app()
+
+
+def kinds(app: Flask, *, api: bool) -> list[tuple[str, Access | None]]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/") == api:
+            mark = mark_of(app.view_functions[rule.endpoint])
+            found.append((rule.rule, mark[0] if mark else None))
+    return found
+
+
+def test_every_route_of_the_api_says_who_may_call_it(app: Flask) -> None:
+    assert [rule for rule, kind in kinds(app, api=True) if kind is None] == []
+
+
+def test_only_the_listed_routes_of_the_api_are_open(app: Flask) -> None:
+    by_kind = kinds(app, api=True)
+    assert {rule for rule, kind in by_kind if kind is Access.PUBLIC} == OPEN_API
+    assert {rule for rule, kind in by_kind if kind is Access.TICKET} == BY_TICKET
+
+
+def test_everything_of_staff_is_for_those_who_handle_cases(app: Flask) -> None:
+    staff = {kind for rule, kind in kinds(app, api=True) if rule.startswith("/api/v1/staff/")}
+    assert staff == {Access.CASE_HANDLER, Access.TICKET}
+
+
+def test_only_the_listed_pages_are_open(app: Flask) -> None:
+    unguarded = {rule for rule, kind in kinds(app, api=False) if kind in (None, Access.PUBLIC)}
+    assert unguarded - OPEN_PAGES == set()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_no_unsafe_method_is_open_but_signing_in_opening_a_talk_and_guidance(app: Flask, method: str) -> None:
+    open_views = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if method in (rule.methods or set()) and rule.rule.startswith("/api/")
+        for mark in [mark_of(app.view_functions[rule.endpoint])]
+        if mark is not None and mark[0] is Access.PUBLIC
+    }
+    allowed = {"/api/v1/sessions", "/api/v1/conversations", "/api/v1/service-items/<code>/guidance"}
+    assert open_views <= (allowed if method == "POST" else set())
