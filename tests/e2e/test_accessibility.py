@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.person import Person
 from tests.e2e.test_asking import MATERIALS
+from tests.e2e.test_filing import begin_in_the_web
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -46,6 +47,20 @@ def test_a_conversation_with_answers_has_no_violation(visitor: Callable[..., Per
     person = visitor(locale).chat()
     person.say(MATERIALS[locale])
     assert violations(person) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_web_form_with_its_deficiencies_has_no_violation(
+    visitor: Callable[..., Person], locale: str
+) -> None:
+    person = visitor(locale, login="applicant5")
+    begin_in_the_web(person)
+    person.page.locator("[data-filing-check]").click()
+    expect(person.page.locator("[data-summary]")).to_be_visible()
+    assert violations(person) == []
+    person.page.set_viewport_size({"width": 320, "height": 640})
+    person.shot("phone", full_page=True)
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

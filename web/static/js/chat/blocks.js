@@ -63,7 +63,7 @@ function field(block) {
 export function citation(found) {
   const url = safeHref(found.url);
   return el("article", { class: "block citation" },
-    el("h4", { class: "citation__title" },
+    el("p", { class: "citation__title" },
       found.n ? el("span", { class: "citation__n" }, String(found.n)) : null,
       `${t("law", { title: found.title })} ${found.article_label ?? ""}`),
     found.quote ? quote(found.quote) : null,

@@ -41,7 +41,7 @@ function body(message) {
   const sources = cited.length ? cited : (message.answer?.citations ?? []).map((one, at) => ({ n: at + 1, ...one }));
   if (sources.length) {
     shown.push(el("section", { class: "sources", "aria-label": t("sources") },
-      el("h3", { class: "sources__title" }, t("sources")), sources.map(citation)));
+      el("p", { class: "sources__title" }, t("sources")), sources.map(citation)));
   }
   return shown;
 }
