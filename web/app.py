@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 MAX_BODY_BYTES = 256 * 1024
 PING_INTERVAL_S = 25
-STATIC_LIFE_S = 3600
+STATIC_LIFE_S = 0  # browsers ask each time (ETag): scripts import one another and must be of one version
 MAX_UPLINK_FRAME_BYTES = 4096
 
 

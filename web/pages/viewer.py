@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from core import clock
 from core.clock import CHINA
 from core.identity import Actor
 from core.settings import get_settings
@@ -119,3 +120,9 @@ def show_moment(value: datetime | str | None) -> str:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return i18n.format_moment(moment if moment.tzinfo else moment.replace(tzinfo=CHINA), viewer().locale)
+
+
+def show_clock(value: datetime | str) -> str:
+    """Write a moment for the viewer: the hour alone where it is today's."""
+    day, _, hour = show_moment(value).partition(" ")
+    return hour if day == clock.today().isoformat() else f"{day} {hour}"

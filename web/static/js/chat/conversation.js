@@ -17,6 +17,7 @@ export class Conversation extends EventTarget {
     this.messages = new Map();
     this.pending = new Map();
     this.after = 0;
+    this.restoredUpTo = 0;
     this.owner = "bot";
     this.handoff = null;
     this.enterpriseId = "";
@@ -39,7 +40,8 @@ export class Conversation extends EventTarget {
         await this.change({ locale });
         this.keep({ ...this.kept, account, locale });
       }
-      await this.refreshOwner();
+      const found = await this.refreshOwner();
+      this.restoredUpTo = found.last_seq;
       this.follow();
     } catch (error) {
       if (error instanceof ApiError && !error.isPassing) {
@@ -102,6 +104,7 @@ export class Conversation extends EventTarget {
     this.owner = found.conversation.owner;
     this.handoff = found.handoff;
     this.tell("owner");
+    return found.conversation;
   }
 
   follow() {

@@ -15,6 +15,10 @@ export class Log {
     this.actions = actions;
     this.list.querySelectorAll("[data-seq]").forEach((node) => node.remove());
     this.welcome.hidden = false;
+    this.isReadingBack = false;
+    for (const sign of ["wheel", "touchmove", "keydown"]) {
+      this.box.addEventListener(sign, () => { this.isReadingBack = !this.isAtEnd(); }, { passive: true });
+    }
   }
 
   isAtEnd() {
@@ -26,8 +30,8 @@ export class Log {
     this.box.scrollTop = node.offsetTop - ABOVE_PX;
   }
 
-  add(message) {
-    const follow = this.isAtEnd();
+  /** Add a message; `isOld` ones are history that is restored, whose end is shown. */
+  add(message, isOld) {
     const node = renderMessage(message, this.actions);
     this.welcome.hidden = true;
     this.removePending(message.client_message_id);
@@ -38,7 +42,12 @@ export class Log {
     if (later) {
       this.disable(node);
     }
-    if (follow && !later) {
+    if (message.role === "applicant") {
+      this.isReadingBack = false;
+    }
+    if (isOld) {
+      this.box.scrollTop = this.box.scrollHeight;
+    } else if (!this.isReadingBack && !later) {
       this.reveal(message.role === "applicant" ? node : this.firstOfReply(node));
     }
   }

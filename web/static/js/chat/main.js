@@ -66,7 +66,7 @@ async function send(what, answering) {
 }
 
 conversation.addEventListener("message", ({ detail }) => {
-  log.add(detail.message);
+  log.add(detail.message, detail.message.seq <= conversation.restoredUpTo);
   if (detail.message.filing) {
     clearTimeout(listTimer);
     listTimer = setTimeout(refreshFilings, LIST_AFTER_MS);
@@ -85,9 +85,6 @@ conversation.addEventListener("waiting", () => {
   const isTyping = conversation.isWaiting > 0 && conversation.owner === "bot";
   typing.hidden = !isTyping;
   find("[data-chat-typing-text]", typing).textContent = isTyping ? t("typing") : "";
-  if (isTyping && log.isAtEnd()) {
-    log.box.scrollTop = log.box.scrollHeight;
-  }
 });
 conversation.addEventListener("connection", ({ detail }) => showConnection(detail.state === "live"));
 conversation.addEventListener("lost", () => composer.say(t("conversation_lost")));

@@ -23,13 +23,17 @@ const moments = new Intl.DateTimeFormat(locale, {
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai",
 });
 
+const days = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: "Asia/Shanghai" });
+
 /** Write an ISO date for people. */
 export function showDate(iso) {
   const moment = new Date(`${String(iso).slice(0, 10)}T00:00:00+08:00`);
   return Number.isNaN(moment.getTime()) ? String(iso) : dates.format(moment);
 }
 
-/** Write the hour and minute of a moment in China's time. */
+/** Write a moment in China's time: hour and minute, with the day before it unless it is today. */
 export function showTime(iso) {
-  return moments.format(new Date(iso));
+  const [day, today] = [days.format(new Date(iso)), days.format(new Date())];
+  const time = moments.format(new Date(iso));
+  return day === today ? time : `${day} ${time}`;
 }
