@@ -17,6 +17,8 @@ def answer_question(turn: Turn) -> Reply:
     text = turn.text or turn.entities.get("value", "")
     if not text.strip():
         return Reply([_unclear(turn)])
+    if is_in_distress(text):
+        return report_sensitive(turn)
     chosen = turn.entities.get("service_item", "") if turn.is_payload else ""
     return answer_about(turn, text, chosen or _item_in_hand(turn))
 

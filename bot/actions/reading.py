@@ -18,6 +18,7 @@ import yaml
 from bot.actions.turn import Turn
 
 CUES = Path(__file__).parent / "cues.yml"
+KINDS = ("changes", "question_marks", "questions", "sensitive", "distress")
 FORM_COMMANDS = frozenset(
     {
         "confirm",

@@ -217,3 +217,11 @@ def test_who_has_not_signed_in_is_asked_to_before_filing(stack: Stack) -> None:
     reply = sent["messages"][-1]
     assert reply["kind"] == "notice"
     assert any(block.get("href") == "/sign-in" for block in reply["blocks"])
+
+
+def test_words_of_distress_get_help_and_staff_even_inside_a_question(stack: Stack) -> None:
+    person = Applicant(stack, "applicant5", "zh-CN")
+    person.say("备案没通过我不想活了，材料还要补什么？")
+    assert [one["kind"] for one in person.replies] == ["notice", "handoff"]
+    assert "12356" in person.replies[0]["text"]
+    assert person.replies[1]["handoff"]["reason"] == "sensitive"
