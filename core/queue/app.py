@@ -11,6 +11,7 @@ from celery.signals import worker_process_init
 
 from core.database import reset
 from core.logs import configure_logs
+from core.queue import files
 from core.settings import Settings, get_settings
 
 TASK_MODULES = (
@@ -36,7 +37,7 @@ def broker_options(settings: Settings) -> dict[str, Any]:
     for name in ("messages", "control"):
         (folder / name).mkdir(exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": f"{files.SCHEME}://",
         "broker_transport_options": {
             "data_folder_in": str(folder / "messages"),
             "data_folder_out": str(folder / "messages"),
