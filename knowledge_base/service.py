@@ -16,6 +16,7 @@ What is known is never changed in place: a changed text is a new version, dates 
 
 from collections.abc import Callable
 
+from knowledge_base.answering.batch import answer_batch
 from knowledge_base.answering.service import answer
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.views import Answer, Citation, Question
@@ -48,6 +49,7 @@ __all__ = [
     "SearchResult",
     "SnapshotInfo",
     "answer",
+    "answer_batch",
     "build_index",
     "find_provision",
     "import_cards",

@@ -155,6 +155,6 @@ def feedback(conversation_id: str, seq: int) -> ResponseReturnValue:
         trace_id,
         useful=body["useful"],
         reason=body.get("reason", ""),
-        account_id=current_actor().account_id,
+        account_id=current_actor().account_id or conversation_id,
     )
     return {}

@@ -106,7 +106,6 @@ def _indented(quote: str) -> str:
 
 def _answer_file(source: Path, out: Path, *, as_json: bool) -> None:
     from knowledge_base import service as knowledge
-    from knowledge_base.answering.batch import answer_batch
 
     rows = list(_rows(source))
     preparing.open_knowledge()
@@ -116,7 +115,7 @@ def _answer_file(source: Path, out: Path, *, as_json: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with temporary.open("w", encoding="utf-8") as stream, progress(is_quiet=as_json) as bar:
         task = bar.add_task(text("web.cli.ask.answering"), total=len(rows))
-        for row in answer_batch(rows):
+        for row in knowledge.answer_batch(rows):
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             statuses[row["status"]] += 1
             bar.advance(task)
