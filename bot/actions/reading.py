@@ -13,9 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.actions.turn import Turn
+from core.content import read_yaml
 
 CUES = Path(__file__).parent / "cues.yml"
 KINDS = ("changes", "question_marks", "questions", "sensitive", "distress")
@@ -56,7 +55,7 @@ class Change:
 @lru_cache(maxsize=1)
 def load_cues() -> dict[str, Any]:
     """Return the cues by kind as compiled patterns, read once a process."""
-    raw = yaml.safe_load(CUES.read_text(encoding="utf-8"))
+    raw = read_yaml(CUES)
     return {
         "commands": {intent: _compiled(found) for intent, found in raw["commands"].items()},
         **{

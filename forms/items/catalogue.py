@@ -5,22 +5,15 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from core.content import read_yaml
 from core.errors import InvariantBroken, NotAvailable
 from forms.items.definition import ServiceItem
 
 FOLDER = Path(__file__).parent
 DATA = FOLDER / "data"
-
-
-def read_yaml(path: Path) -> Any:
-    """Read one content file."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader, in C
 
 
 def load_item(path: Path) -> ServiceItem:

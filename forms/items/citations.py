@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from forms.items.catalogue import DATA, read_yaml
+from core.content import read_yaml
+from forms.items.catalogue import DATA
 from forms.items.definition import Source
 from i18n.service import translate
 

@@ -8,7 +8,8 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from core import clock
-from forms.items.catalogue import DATA, read_yaml
+from core.content import read_yaml
+from forms.items.catalogue import DATA
 
 
 def _is_identity_number(number: str) -> bool:

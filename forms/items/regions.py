@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from stdnum import numdb
 
-from forms.items.catalogue import DATA, read_yaml
+from core.content import read_yaml
+from forms.items.catalogue import DATA
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from forms.items.catalogue import read_yaml
+from core.content import read_yaml
 
 
 @lru_cache(maxsize=1)

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 import i18n
+from core.content import read_yaml
 
 FOLDER = Path(i18n.__file__).parent
 _SHORTEST = 2
@@ -69,4 +68,4 @@ def _pattern(parts: Sequence[str]) -> re.Pattern[str] | None:
 def glossary() -> Glossary:
     """Return the product's glossary: ``glossary*.yml`` of the i18n package, in the order of their names."""
     files = sorted(FOLDER.glob("glossary*.yml"))
-    return Glossary([entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))])
+    return Glossary([entry for file in files for entry in read_yaml(file)])

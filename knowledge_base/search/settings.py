@@ -3,8 +3,9 @@
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from core.content import read_yaml
 
 
 class SearchSettings(BaseModel):
@@ -35,4 +36,4 @@ class SearchSettings(BaseModel):
 def search_settings() -> SearchSettings:
     """Return the settings."""
     path = Path(__file__).with_name("search.yml")
-    return SearchSettings.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return SearchSettings.model_validate(read_yaml(path))

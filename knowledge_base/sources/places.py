@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from core.content import read_yaml
 
 DATA = Path(__file__).parent / "data"
 _ENDING = re.compile(r"(省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
@@ -19,7 +19,7 @@ def provinces() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, dict[str, list[str] | str]]:
-    loaded: dict[str, dict[str, list[str] | str]] = yaml.safe_load((DATA / "places.yml").read_text("utf-8"))
+    loaded: dict[str, dict[str, list[str] | str]] = read_yaml(DATA / "places.yml")
     return loaded
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from core.content import read_yaml
 from core.database import transaction
 from core.errors import InvalidInput
 from knowledge_base.passages import store
@@ -105,7 +106,7 @@ def _basis(entries: Sequence[Fields | str]) -> tuple[str, ...]:
 
 def _faq(path: Path) -> ParsedDocument:
     try:
-        loaded = yaml.safe_load(path.read_text("utf-8"))
+        loaded = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry="-") from error
     entries = loaded.get("entries") if isinstance(loaded, dict) else loaded

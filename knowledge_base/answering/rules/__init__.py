@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import yaml
 
+from core.content import read_yaml
 from core.errors import InvariantBroken
 from knowledge_base.answering.rules.schema import (
     AspectBook,
@@ -54,6 +55,6 @@ def shipped_rules() -> Rules:
 def _read(name: str, book: type[_Book]) -> _Book:
     path = FOLDER / f"{name}.yml"
     try:
-        return book.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return book.model_validate(read_yaml(path))
     except (ValueError, yaml.YAMLError) as error:
         raise InvariantBroken("knowledge_base.rules_invalid", file=path.name, reason=str(error)) from error

@@ -7,8 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
+from core.content import read_yaml
 from knowledge_base.sources.places import DATA, province_at_start, province_of
 from knowledge_base.sources.structure.numerals import dates_in, iso_date, without_dates
 from knowledge_base.sources.structure.titles import FileName, year_number
@@ -37,7 +36,7 @@ class Facts:
 @lru_cache(maxsize=1)
 def recognition() -> Mapping[str, Any]:
     """Return the recognition patterns."""
-    loaded: Mapping[str, Any] = yaml.safe_load((DATA / "recognition.yml").read_text("utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(DATA / "recognition.yml")
     return loaded
 
 

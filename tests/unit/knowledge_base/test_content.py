@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Having
 
-from forms.items.catalogue import items, read_yaml
+from core.content import read_yaml
+from forms.items.catalogue import items
 
 ROOT = Path(__file__).parents[3]
 FAQ = sorted((ROOT / "knowledge_base/content/faq").glob("*.yml"))
