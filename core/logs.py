@@ -2,13 +2,26 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment; a stream that was put in its place may be closed."""
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: TextIO) -> None:
+        """Leave it: the stream is always the current one."""
+
+
 def configure_logs(level: str = "INFO") -> None:
     """Write one JSON object a line to standard error."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
+    logging.basicConfig(level=level, handlers=[_StandardError()], format="%(message)s", force=True)
     for noisy in ("httpx", "httpcore", "fontTools", "weasyprint", "sentence_transformers"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
@@ -20,6 +33,6 @@ def configure_logs(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )

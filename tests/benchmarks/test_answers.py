@@ -10,7 +10,7 @@ import pytest
 pytestmark = [pytest.mark.benchmark, pytest.mark.shared, pytest.mark.timeout(1500)]
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
-YAOZHENG = [sys.executable, "-m", "web.command_line.main"]
+YAOZHENG = [sys.executable, "-m", "web.command_line"]
 
 
 def _run(arguments: list[str], home: Path) -> str:
