@@ -11,7 +11,7 @@ class _StandardError(logging.StreamHandler[TextIO]):
     """Writes to what standard error is at that moment; a stream that was put in its place may be closed."""
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override]
+    def stream(self) -> TextIO:
         return sys.stderr
 
     @stream.setter
