@@ -1,6 +1,5 @@
 """Fixtures that every level of the suite shares."""
 
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,27 +7,9 @@ import pytest
 
 from core import database
 from core.database.engine import Database
+from core.database.model_modules import load_models
 from core.realtime import reset_bus
 from core.settings import get_settings
-
-MODEL_MODULES = (
-    "core.audit.models",
-    "core.identity.models",
-    "core.model_register.models",
-    "core.queue.models",
-    "knowledge_base.models",
-    "forms.models",
-    "bot.conversations.models",
-    "bot.handoff.models",
-    "web.models",
-)
-
-
-def load_models() -> None:
-    """Import every module that defines tables, those that exist."""
-    for name in MODEL_MODULES:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
 
 
 @pytest.fixture

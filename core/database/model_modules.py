@@ -12,7 +12,6 @@ MODEL_MODULES = (
     "bot.conversations.models",
     "bot.handoff.models",
     "web.models",
-    "web.models",
 )
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import create_engine, text
 
 from core import database
 from core.database.engine import Database, _driver_url
+from core.database.model_modules import load_models
 from core.settings import get_settings
 from forms.service import export_guides
 from knowledge_base import service as knowledge_base
 from knowledge_base.search.query import SearchQuery
-from tests.conftest import load_models
 
 pytestmark = pytest.mark.postgres
 
