@@ -10,6 +10,8 @@ from pathlib import Path
 from training.embedding.pairs.assemble import Places
 from training.embedding.settings import TrainingSettings, long_run
 
+_CARDS = Path(__file__).resolve().parents[2] / "knowledge_base" / "content" / "cards"
+
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.embedding", description=__doc__)
@@ -17,7 +19,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--laws", type=Path, help="folder of law texts (default: laws beside --data)")
     parser.add_argument(
-        "--cards", type=Path, help="folder of article cards (default: domain/cards beside --data)"
+        "--cards", type=Path, help="folder of article cards (default: those of the product)"
     )
     parser.add_argument(
         "--benchmarks", type=Path, help="benchmarks to exclude (default: eval/benchmarks beside --data)"
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         places = Places(
             data=chosen.data,
             laws=chosen.laws or beside / "laws",
-            cards=chosen.cards or beside / "domain" / "cards",
+            cards=chosen.cards or _CARDS,
             benchmarks=chosen.benchmarks or beside / "eval" / "benchmarks",
             unpacked=chosen.scratch or Path(temporary),
         )

@@ -104,7 +104,9 @@ def _told(context: Context, key: str) -> list[Block]:
 
 def _digest(context: Context, key: str) -> str:
     card = context.knowledge.card(key) if context.holds_on_the_day([key]) else None
-    return str(card.data.get(f"digest_{context.language}") or "") if card else ""
+    if card is None or not card.data.get("checked"):
+        return ""
+    return str(card.data.get(f"digest_{context.language}") or "")
 
 
 def named(provision: PassageView | None, article: str, locale: str) -> str:

@@ -14,6 +14,7 @@ from knowledge_base.sources.structure.laws import SUPERSEDED_FOLDERS, language_o
 from knowledge_base.sources.structure.titles import file_name, law_title
 
 Row = Mapping[str, Any]
+TRUE = frozenset({"true", "1", "yes", "是"})
 _COLUMNS = {
     "问题": "question",
     "标准问题": "question",
@@ -157,7 +158,10 @@ def _laws(source: SourceFile, rows: Sequence[Row]) -> list[ParsedDocument]:
 
 
 def cards(source: SourceFile, rows: Sequence[Row]) -> list[ParsedDocument]:
-    """Return article cards, one document a law: found by their words, shown as digests, never quoted."""
+    """Return article cards, one document a law: found by their words, shown as digests, never quoted.
+
+    A digest is shown only where its row says ``checked``: read again against its article by a second reader.
+    """
     made = []
     for law, own in _by_law(rows).items():
         assembler = Assembler()
@@ -178,7 +182,7 @@ def cards(source: SourceFile, rows: Sequence[Row]) -> list[ParsedDocument]:
                     article_label=article_label(article),
                     basis=(f"{law}#{article}",),
                     search_texts=tuple(text for text in found_by if text),
-                    data=digests,
+                    data={**digests, "checked": _text(row, "checked").lower() in TRUE},
                 )
             )
         made.append(ParsedDocument("card", law, assembler.text, tuple(assembler.passages)))

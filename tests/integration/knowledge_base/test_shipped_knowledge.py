@@ -106,3 +106,12 @@ def test_cards_are_brought_in_where_there_are_any(db: Database, tmp_path: Path) 
     assert knowledge_base.import_cards(tmp_path / "absent") == 0
     ((passage, _),) = current("card")
     assert passage.search_texts == ["A licence is needed.", "怎么开药店", "open a pharmacy", "药店"]
+    assert passage.data["checked"] is False
+
+
+def test_the_shipped_cards_go_in_whole(db: Database) -> None:
+    assert knowledge_base.import_cards() >= 27
+    cards = [passage for passage, _ in current("card")]
+    assert len(cards) >= 1_709
+    keys = [key for passage in cards for key in passage.basis]
+    assert len(keys) == len(set(keys))

@@ -16,7 +16,11 @@ _LEGAL_PREFIX = "中华人民共和国"
 
 @dataclass(frozen=True)
 class Card:
-    """One article card: a digest, questions and terms in our own words."""
+    """One article card: a digest, questions and terms in our own words.
+
+    Attributes:
+        checked: a second reader compared it with its article.
+    """
 
     law: str
     article: str
@@ -25,6 +29,7 @@ class Card:
     questions_zh: list[str] = field(default_factory=list)
     questions_en: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
+    checked: bool = False
 
 
 def _json(path: Path) -> Any:
