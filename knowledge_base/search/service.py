@@ -3,7 +3,8 @@
 1. The question is expanded by the glossary (English and colloquial wordings bring the Chinese term).
 2. Filters come first, inside both searches: in force on the day, kind, province, service item, language.
 3. BM25 scores every allowed passage; the encoder finds the closest windows in FAISS, and a passage counts
-   with its closest one. The two are scaled to 0..1 and added by weight.
+   with its closest one. The two are scaled to 0..1 and added by weight; laws that people ask about gain a
+   little (``familiarity``).
 4. Where the encoder found nothing close, keyword-only hits are discarded; where it failed, keywords decide
    alone and the result says so.
 5. Passages are ranked, and the provisions they stand for, each article once.
@@ -26,6 +27,7 @@ from knowledge_base.index.service import live
 from knowledge_base.index.snapshot import Snapshot
 from knowledge_base.index.terms import terms
 from knowledge_base.passages import PassageView, store
+from knowledge_base.search.familiarity import familiarity
 from knowledge_base.search.filters import Mask, allowed
 from knowledge_base.search.fusion import fuse
 from knowledge_base.search.glossary import glossary
@@ -90,12 +92,14 @@ def search(
     semantic = _semantic(
         snapshot, " ".join([query.text, *added]), mask, encoder or get_encoder(), settings.windows
     )
-    scores = fuse(lexical, semantic, mask, settings.lexical_share[language])
+    matched = fuse(lexical, semantic, mask, settings.lexical_share[language])
     best_semantic = float(semantic[mask].max()) if semantic is not None and mask.any() else None
-    found = mask & (scores > 0)
+    found = mask & (matched > 0)
+    scores = matched + settings.familiarity * familiarity(snapshot)
     if best_semantic is not None and best_semantic < settings.semantic_floor:
         found &= False
-    order = [int(i) for i in np.argsort(-scores, kind="stable")[: max(query.limit, RANKED_DEPTH)] if found[i]]
+    ranked = np.argsort(np.where(found, -scores, np.inf), kind="stable")[: max(query.limit, RANKED_DEPTH)]
+    order = [int(i) for i in ranked if found[i]]
     return SearchResult(
         hits=_hits(snapshot, order[: query.limit], scores, lexical, semantic),
         provisions=rank_provisions(

@@ -18,9 +18,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--laws", type=Path, help="folder of law texts (default: laws beside --data)")
-    parser.add_argument(
-        "--cards", type=Path, help="folder of article cards (default: those of the product)"
-    )
+    parser.add_argument("--cards", type=Path, help="folder of article cards (default: those of the product)")
     parser.add_argument(
         "--benchmarks", type=Path, help="benchmarks to exclude (default: eval/benchmarks beside --data)"
     )

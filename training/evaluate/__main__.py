@@ -1,9 +1,17 @@
-"""Command line: `python -m training.evaluate --batch OUT.jsonl` or `--encoder PATH`, with `--questions`."""
+"""Command line of the measurements.
+
+`python -m training.evaluate --batch OUT.jsonl` or `--encoder PATH`, with `--questions`;
+`--benchmark SET.json.xz` for a public retrieval set.
+"""
 
 import argparse
 import json
+import os
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from training.evaluate import report
 from training.evaluate.batch import score_batch
@@ -18,6 +26,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     measured = parser.add_mutually_exclusive_group(required=True)
     measured.add_argument("--batch", type=Path, help="output of `yaozheng ask --batch`")
     measured.add_argument("--encoder", type=Path, help="sentence-transformers folder, for the reference run")
+    measured.add_argument("--benchmark", type=Path, help="public retrieval set, run in a home of its own")
     parser.add_argument("--questions", type=Path, default=_EVALUATION / "questions_dev.jsonl")
     parser.add_argument("--articles", type=Path, default=_EVALUATION / "law_articles.jsonl")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -27,6 +36,10 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     chosen = _arguments(arguments)
+    if chosen.benchmark:
+        figures = _benchmark(chosen.benchmark)
+        _print(figures, report.benchmark_lines(figures), as_json=chosen.json)
+        return 0
     questions = read_questions(chosen.questions)
     if chosen.batch:
         figures = score_batch(questions, read_replies(chosen.batch))
@@ -34,9 +47,22 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         figures = score_reference(questions, read_provisions(chosen.articles), load_encoder(chosen.encoder))
         lines = report.reference_lines(figures)
-    sys.stdout.write(json.dumps(figures, ensure_ascii=False) if chosen.json else "\n".join(lines))
-    sys.stdout.write("\n")
+    _print(figures, lines, as_json=chosen.json)
     return 0
+
+
+def _print(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    sys.stdout.write(json.dumps(figures, ensure_ascii=False) if as_json else "\n".join(lines))
+    sys.stdout.write("\n")
+
+
+def _benchmark(path: Path) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["YAOZHENG_HOME"] = home
+        os.environ.pop("YAOZHENG_DATABASE_URL", None)
+        from training.evaluate.benchmark import score_set  # reads the settings
+
+        return score_set(path)
 
 
 if __name__ == "__main__":

@@ -27,3 +27,15 @@ def reference_lines(figures: dict[str, Any]) -> Iterator[str]:
     yield f"{figures['provisions']} articles; one question encoded in {figures['ms_per_question']:.2f} ms"
     for system, by_language in figures["systems"].items():
         yield f"{system:>24}: " + "; ".join(f"{lang} {_hits(rates)}" for lang, rates in by_language.items())
+
+
+def benchmark_lines(figures: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a public set's run."""
+    yield f"{figures['set']}: {figures['questions']} questions over {figures['texts']} texts"
+    for system in ("product", "bm25"):
+        found = figures[system]
+        yield f"{system:>8}: recall@10 {found['recall@10']:.3f}, nDCG@10 {found['ndcg@10']:.3f}"
+    yield (
+        f"ingested in {figures['seconds']['ingest']:.0f} s, live after {figures['seconds']['all']:.0f} s; "
+        f"search p50 {figures['ms']['p50']:.0f} ms, p95 {figures['ms']['p95']:.0f} ms"
+    )

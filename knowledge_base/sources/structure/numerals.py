@@ -6,6 +6,7 @@ from datetime import date
 NUMERAL = "零\u3007一二三四五六七八九十百千两0-9\uff10-\uff19"
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
 _CHINESE = "零一二三四五六七八九"
+_LARGEST = 9_999
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _DATE = re.compile(
     r"(?P<year>\d{4}|[零\u3007一二三四五六七八九]{4})\s*年\s*"
@@ -36,19 +37,25 @@ def parse_numeral(numeral: str) -> int:
 
 
 def chinese_numeral(value: int) -> str:
-    """Return a number below a thousand as law texts write it.
+    """Return a number from 0 to 9,999 as law texts write it.
 
-    >>> chinese_numeral(110)
-    '一百一十'
+    >>> chinese_numeral(110), chinese_numeral(1005), chinese_numeral(12)
+    ('一百一十', '一千零五', '十二')
+
+    Raises:
+        ValueError: it is greater, or negative.
     """
-    hundreds, rest = divmod(value, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{_CHINESE[hundreds]}百" if hundreds else ""
-    if hundreds and rest and not tens:
-        text += "零"
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _CHINESE[tens]) + "十"
-    return text + (_CHINESE[ones] if ones or not value else "")
+    if not 0 <= value <= _LARGEST:
+        raise ValueError(value)
+    text, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            text += ("零" if gap else "") + _CHINESE[digit] + name
+            gap = False
+        else:
+            gap = bool(text)
+    return text.removeprefix("一") if text.startswith("一十") else text or "零"
 
 
 def dates_in(text: str) -> list[date]:

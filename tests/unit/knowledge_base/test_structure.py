@@ -14,9 +14,24 @@ def cut(*texts: str) -> articles.LawBody:
     return articles.cut([Line(text) for text in texts])
 
 
-@given(st.integers(min_value=1, max_value=999))
+@given(st.integers(min_value=0, max_value=9999))
 def test_a_number_written_in_chinese_reads_back(value: int) -> None:
     assert parse_numeral(chinese_numeral(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("十", 10),
+        ("十九", 19),
+        ("一百一十", 110),
+        ("一百零七", 107),
+        ("一千零一十", 1010),
+        ("一千二百六十", 1260),
+    ],
+)
+def test_a_number_is_written_as_law_texts_write_it(numeral: str, value: int) -> None:
+    assert chinese_numeral(value) == numeral
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 _LEGAL_PREFIX = "中华人民共和国"
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+条.*$")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ def held_out_questions(benchmark: Path) -> frozenset[str]:
     content = _json(benchmark)
     ids = content.get("test_ids") or content["queries"].keys()
     return frozenset(content["queries"][key].strip() for key in ids)
+
+
+def read_stard_laws(data: Path, excluded: frozenset[str]) -> Iterator[str]:
+    """Yield the law of each article that answers a lay question of STARD, without the `excluded` questions."""
+    for row in _json(data / "stard" / "queries.json"):
+        if row["问题"].strip() not in excluded:
+            yield from (_ARTICLE.sub("", name) for name in row["相关法规"])
 
 
 def read_stard(data: Path, excluded: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,62 @@
+"""How well-trodden a law is: how often people's questions lead to it.
+
+Of two articles that match a question alike, the one of the law that people ask about is the likelier answer.
+``asked_laws.yml`` counts, for each law, the lay questions of the training sets and our own frequent questions
+that it answers (``python -m training.asked_laws`` writes it); a law that is not in it has 0.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.content import read_yaml
+from knowledge_base.index.entries import Entry
+from knowledge_base.index.snapshot import Snapshot
+from knowledge_base.passages.views import split_provision
+
+COUNTS = Path(__file__).with_name("asked_laws.yml")
+Floats = NDArray[np.float32]
+
+
+@lru_cache(maxsize=1)
+def asked_laws() -> dict[str, float]:
+    """Return each known law's share, 0 to 1, on a logarithmic scale."""
+    counts: dict[str, int] = read_yaml(COUNTS)
+    most = float(np.log1p(max(counts.values())))
+    return {law: float(np.log1p(count)) / most for law, count in counts.items()}
+
+
+class _Latest:
+    """The weights of the snapshot that was searched last."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, Floats] = ("", np.zeros(0, dtype=np.float32))
+
+    def get(self, snapshot: Snapshot) -> Floats:
+        known = self._known
+        if known[0] != snapshot.info.snapshot_id:
+            known = self._known = (snapshot.info.snapshot_id, weights(snapshot.entries))
+        return known[1]
+
+
+def weights(entries: Sequence[Entry]) -> Floats:
+    """Return the share of the best-known law that each entry rests on, float32 (entries,)."""
+    shares = asked_laws()
+    return np.asarray(
+        [
+            max((shares.get(split_provision(key)[0], 0.0) for key in e.provisions), default=0.0)
+            for e in entries
+        ],
+        dtype=np.float32,
+    )
+
+
+_latest = _Latest()
+
+
+def familiarity(snapshot: Snapshot) -> Floats:
+    """Return ``weights`` of a snapshot's entries, kept for the snapshot searched last."""
+    return _latest.get(snapshot)
