@@ -2,7 +2,7 @@
 
 A set is one JSON object, plain or ``.xz``: ``{queries: {id: text}, corpus: {id: text}, qrels: {id: [ids]},
 test_ids?: [ids]}``. Each text of the corpus becomes an article of the law that it names in front
-("…法第三条 …"), or of one nameless collection. Beside it runs BM25 alone on the same terms. No guide, frequent
+("…法第三条 …"), or of a nameless collection. Beside it runs BM25 alone on the same terms. No guide, frequent
 question or card of ours is in that index.
 """
 
@@ -19,12 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from knowledge_base.sources.structure.numerals import NUMERAL
 from training.evaluate import metrics
 
 CUTOFF = 10
-_NAMED = re.compile(
-    r"^《?(?P<law>[^\s《》]{2,60}?)》?第[一二三四五六七八九十百千零〇\d]+条(?:之[一二三四五六七八九十]+)?\s"
-)
+_NAMED = re.compile(rf"^《?(?P<law>[^\s《》]{{2,60}}?)》?第[{NUMERAL}]+条(?:之[{NUMERAL}]+)?\s")
 _COLLECTION = "文本集"
 _MOST = 9_000  # articles of one collection
 

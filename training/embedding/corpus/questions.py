@@ -55,7 +55,7 @@ def held_out_questions(benchmark: Path) -> frozenset[str]:
 
 
 def read_stard_laws(data: Path, excluded: frozenset[str]) -> Iterator[str]:
-    """Yield the law of each article that answers a lay question of STARD, without the `excluded` questions."""
+    """Yield the law of each article that answers a lay question of STARD, the `excluded` left out."""
     for row in _json(data / "stard" / "queries.json"):
         if row["问题"].strip() not in excluded:
             yield from (_ARTICLE.sub("", name) for name in row["相关法规"])
