@@ -1,6 +1,9 @@
 """BM25 over terms: the one module that imports bm25s."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +14,99 @@ from core.errors import DependencyFailed
 from knowledge_base.index.terms import terms
 
 Floats = NDArray[np.float32]
+TERMS = "terms.npz"
+
+
+@dataclass(frozen=True)
+class TermStore:
+    """The terms of every text as numbers, by the text's hash: cutting texts anew is half of a build.
+
+    Attributes:
+        hashes: 16 bytes a text.
+        flat: int32, the numbers of all texts one after the other.
+        ends: int64 (texts,), where each text's numbers end in ``flat``.
+        vocabulary: each term's number.
+    """
+
+    hashes: list[bytes]
+    flat: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    vocabulary: dict[str, int]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], known: "TermStore | None" = None) -> "TermStore":
+        """Number the terms of texts, taking over those of texts that are known."""
+        vocabulary = dict(known.vocabulary) if known else {"": 0}
+        places = {key: place for place, key in enumerate(known.hashes)} if known else {}
+        starts = np.concatenate(([0], known.ends[:-1])) if known else np.zeros(0, dtype=np.int64)
+        hashes, parts = [], []
+        for text in texts:
+            key = hashlib.sha256(text.encode()).digest()[:16]
+            hashes.append(key)
+            place = places.get(key)
+            if known is not None and place is not None:
+                parts.append(known.flat[starts[place] : known.ends[place]])
+                continue
+            numbers = [vocabulary.setdefault(term, len(vocabulary)) for term in terms(text) or [""]]
+            parts.append(np.asarray(numbers, dtype=np.int32))
+        ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
+        flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+        return cls(hashes, flat, ends, vocabulary)
+
+    def numbers(self) -> list[list[int]]:
+        """Return each text's numbers."""
+        flat, starts = self.flat.tolist(), [0, *self.ends.tolist()]
+        return [flat[start:end] for start, end in pairwise(starts)]
+
+    def save(self, path: Path) -> None:
+        """Write the store."""
+        words = "\n".join(self.vocabulary).encode()
+        np.savez(
+            path,
+            hashes=np.frombuffer(b"".join(self.hashes), dtype=np.uint8),
+            flat=self.flat,
+            ends=self.ends,
+            words=np.frombuffer(words, dtype=np.uint8),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> "TermStore | None":
+        """Read a store; None where there is none."""
+        if not path.is_file():
+            return None
+        with np.load(path) as arrays:
+            raw, words = arrays["hashes"].tobytes(), arrays["words"].tobytes().decode().split("\n")
+            return cls(
+                [raw[start : start + 16] for start in range(0, len(raw), 16)],
+                arrays["flat"],
+                arrays["ends"],
+                {word: number for number, word in enumerate(words)},
+            )
 
 
 class LexicalIndex:
     """A BM25 index of texts by position."""
 
-    def __init__(self, index: Any, size: int) -> None:
+    def __init__(self, index: Any, size: int, terms_of: "TermStore | None" = None) -> None:
         self._index = index
         self.size = size
+        self._terms_of = terms_of
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
-        """Index texts."""
+    def build(cls, texts: Sequence[str], known: "TermStore | None" = None) -> "LexicalIndex":
+        """Index texts; the terms of texts that ``known`` holds are taken over."""
         import bm25s
 
+        terms_of = TermStore.of(texts, known)
         index = bm25s.BM25()
-        index.index([terms(text) or [""] for text in texts], show_progress=False)
-        return cls(index, len(texts))
+        index.index((terms_of.numbers(), terms_of.vocabulary), show_progress=False)
+        return cls(index, len(texts), terms_of)
 
     def save(self, folder: Path) -> None:
-        """Write the index."""
+        """Write the index, and the terms of every text for the next build."""
         self._index.save(str(folder), show_progress=False)
+        if self._terms_of is not None:
+            self._terms_of.save(folder / TERMS)
 
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":

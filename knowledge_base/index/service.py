@@ -29,7 +29,7 @@ from core.settings import get_settings
 from knowledge_base.embedding.base import Encoder, Floats
 from knowledge_base.index import snapshot as snapshots
 from knowledge_base.index.entries import Entry, make_entries
-from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.lexical import TERMS, LexicalIndex, TermStore
 from knowledge_base.index.snapshot import Snapshot, SnapshotInfo
 from knowledge_base.index.vectors import VectorIndex
 from knowledge_base.passages import PassageView, store
@@ -94,11 +94,12 @@ def _only_builder() -> Iterator[None]:
 
 def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) -> Path:
     entries = make_entries(passages)
-    known = _known_vectors(encoder)
+    previous = _previous()
+    known = _known_vectors(previous, encoder)
     windows = [window for entry in entries for window in entry.windows]
     vectors = _vectors(windows, known, encoder, tell)
     tell(BuildStep("keywords", 0, len(entries)))
-    lexical = LexicalIndex.build([entry.lexical for entry in entries])
+    lexical = LexicalIndex.build([entry.lexical for entry in entries], _known_terms(previous))
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
     made = folder() / f"{stamp}-{new_id('x')[-6:]}"
     snapshots.write(made, entries, VectorIndex.build(vectors), lexical)
@@ -128,15 +129,24 @@ def _counts(entries: Sequence[Entry], windows: Sequence[str], known: dict[bytes,
     return counts
 
 
-def _known_vectors(encoder: Encoder) -> dict[bytes, Floats]:
+def _previous() -> Snapshot | None:
+    """Return the snapshot that a build may take vectors and terms over from."""
     try:
-        previous = snapshots.load(current_folder())
+        return snapshots.load(current_folder())
     except (NotAvailable, DependencyFailed):
+        return None
+
+
+def _known_terms(previous: Snapshot | None) -> TermStore | None:
+    if previous is None:
+        return None
+    return TermStore.load(folder() / previous.info.snapshot_id / snapshots.LEXICAL / TERMS)
+
+
+def _known_vectors(previous: Snapshot | None, encoder: Encoder) -> dict[bytes, Floats]:
+    if previous is None or previous.info.encoder_id != encoder.encoder_id:
         return {}
-    if previous.info.encoder_id != encoder.encoder_id:
-        return {}
-    vectors = previous.vectors.vectors()
-    return {bytes(key.tobytes()): vectors[position] for position, key in enumerate(previous.window_hashes)}
+    return dict(zip(previous.window_hashes.tolist(), previous.vectors.vectors(), strict=True))
 
 
 def _vectors(windows: Sequence[str], known: dict[bytes, Floats], encoder: Encoder, tell: Progress) -> Floats:
