@@ -99,7 +99,7 @@ def general_pairs(material: Material, settings: TrainingSettings) -> dict[str, t
         "parallel": ((*material.parallel, *material.tatoeba), limits.parallel),
         "medquad": (material.medquad, limits.medical // 2),
         "consultation": (mining.consultation_pairs(material.consultations), limits.medical // 2),
-        "lay": ((*material.lay_questions, *material.lay_answers), limits.lay),
+        "lay": ((*material.lay_questions, *material.lay_answers), 3_500),
     }
     return {name: (list(pairs), most) for name, (pairs, most) in kinds.items()}
 
@@ -107,14 +107,10 @@ def general_pairs(material: Material, settings: TrainingSettings) -> dict[str, t
 def domain_pairs(
     material: Material, cards: list[questions.Card], settings: TrainingSettings
 ) -> dict[str, tuple[list[Pair], int]]:
-    """Return the pairs of the second stage: our cards, in-domain statutes, lay questions.
-
-    Some general statutes stay in, so that what the first stage learnt of them is kept.
-    """
-    random, limits, rules = seeded(settings.seed + 1), settings.limits, load_rules()
-    general = random.sample(material.general, min(len(material.general), limits.articles))
+    """Return the pairs of the second stage: our cards, in-domain statutes and lay questions."""
+    random = seeded(settings.seed + 1)
     articles = {(a.law, a.number): a for a in material.domain}
-    generated = list(mining.generated_pairs(material.domain, rules, random))
+    generated = list(mining.generated_pairs(material.domain, load_rules(), random))
     return {
         "card-article": _all(card_pairs.question_to_article(cards, articles)),
         "card-digest": _all(card_pairs.question_to_digest(cards)),
@@ -122,10 +118,8 @@ def domain_pairs(
         "card-paraphrase": _all(card_pairs.paraphrases(cards)),
         "domain-generated": _all(generated),
         "domain-cloze": _all(mining.cloze_pairs(material.domain, random)),
-        "lay": ([*material.lay_questions, *material.lay_answers], limits.second_lay),
-        "parallel": ([*material.parallel, *material.tatoeba], limits.second_parallel),
-        "general-generated": (list(mining.generated_pairs(general, rules, random)), limits.second_generated),
-        "general-heading": (list(mining.heading_pairs(general, random)), limits.second_headings),
+        "lay": ([*material.lay_questions, *material.lay_answers], 3_500),
+        "parallel": ([*material.parallel, *material.tatoeba], 8_000),
     }
 
 
