@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from knowledge_base.index.terms import terms
 
 Floats = NDArray[np.float32]
 TERMS = "terms.npz"
+K1, B = 1.5, 0.75  # bm25s's defaults
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,6 @@ class TermStore:
         flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
         return cls(hashes, flat, ends, vocabulary)
 
-    def numbers(self) -> list[list[int]]:
-        """Return each text's numbers."""
-        flat, starts = self.flat.tolist(), [0, *self.ends.tolist()]
-        return [flat[start:end] for start, end in pairwise(starts)]
-
     def save(self, path: Path) -> None:
         """Write the store."""
         words = "\n".join(self.vocabulary).encode()
@@ -84,6 +79,28 @@ class TermStore:
             )
 
 
+def impacts(store: TermStore) -> dict[str, Any]:
+    """Return what each term adds to each text's score, as the sparse columns that bm25s reads.
+
+    The same figures as bm25s's own build (Lucene's form of BM25, k1 = 1.5, b = 0.75; held by a test), counted
+    in arrays instead of one text after the other.
+    """
+    documents, words = len(store.ends), len(store.vocabulary)
+    lengths = np.diff(store.ends, prepend=0)
+    owners = np.repeat(np.arange(documents, dtype=np.int64), lengths)
+    cells, counts = np.unique(store.flat.astype(np.int64) * documents + owners, return_counts=True)
+    term, document = np.divmod(cells, documents)
+    frequency = np.bincount(term, minlength=words)
+    rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
+    norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1e-9))
+    return {
+        "data": (rarity[term] * counts / (norm[document] + counts)).astype(np.float32),
+        "indices": document.astype(np.int32),
+        "indptr": np.concatenate(([0], np.cumsum(frequency))).astype(np.int64),
+        "num_docs": documents,
+    }
+
+
 class LexicalIndex:
     """A BM25 index of texts by position."""
 
@@ -99,7 +116,9 @@ class LexicalIndex:
 
         terms_of = TermStore.of(texts, known)
         index = bm25s.BM25()
-        index.index((terms_of.numbers(), terms_of.vocabulary), show_progress=False)
+        index.scores, index.nonoccurrence_array = impacts(terms_of), None
+        index.vocab_dict = terms_of.vocabulary
+        index.unique_token_ids_set = set(terms_of.vocabulary.values())
         return cls(index, len(texts), terms_of)
 
     def save(self, folder: Path) -> None:

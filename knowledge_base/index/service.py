@@ -94,12 +94,11 @@ def _only_builder() -> Iterator[None]:
 
 def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) -> Path:
     entries = make_entries(passages)
-    previous = _previous()
-    known = _known_vectors(previous, encoder)
+    known = _known_vectors(encoder)
     windows = [window for entry in entries for window in entry.windows]
     vectors = _vectors(windows, known, encoder, tell)
     tell(BuildStep("keywords", 0, len(entries)))
-    lexical = LexicalIndex.build([entry.lexical for entry in entries], _known_terms(previous))
+    lexical = LexicalIndex.build([entry.lexical for entry in entries], _known_terms() if known else None)
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
     made = folder() / f"{stamp}-{new_id('x')[-6:]}"
     snapshots.write(made, entries, VectorIndex.build(vectors), lexical)
@@ -129,24 +128,19 @@ def _counts(entries: Sequence[Entry], windows: Sequence[str], known: dict[bytes,
     return counts
 
 
-def _previous() -> Snapshot | None:
-    """Return the snapshot that a build may take vectors and terms over from."""
+def _known_terms() -> TermStore | None:
     try:
-        return snapshots.load(current_folder())
+        return TermStore.load(current_folder() / snapshots.LEXICAL / TERMS)
+    except NotAvailable:
+        return None
+
+
+def _known_vectors(encoder: Encoder) -> dict[bytes, Floats]:
+    try:
+        encoder_id, hashes, vectors = snapshots.windows(current_folder())
     except (NotAvailable, DependencyFailed):
-        return None
-
-
-def _known_terms(previous: Snapshot | None) -> TermStore | None:
-    if previous is None:
-        return None
-    return TermStore.load(folder() / previous.info.snapshot_id / snapshots.LEXICAL / TERMS)
-
-
-def _known_vectors(previous: Snapshot | None, encoder: Encoder) -> dict[bytes, Floats]:
-    if previous is None or previous.info.encoder_id != encoder.encoder_id:
         return {}
-    return dict(zip(previous.window_hashes.tolist(), previous.vectors.vectors(), strict=True))
+    return dict(zip(hashes, vectors.vectors(), strict=True)) if encoder_id == encoder.encoder_id else {}
 
 
 def _vectors(windows: Sequence[str], known: dict[bytes, Floats], encoder: Encoder, tell: Progress) -> Floats:

@@ -85,7 +85,6 @@ class Snapshot:
     vectors: VectorIndex
     lexical: LexicalIndex
     owners: NDArray[np.int32]
-    window_hashes: NDArray[np.void]
     first_days: NDArray[np.int32]
     last_days: NDArray[np.int32]
     facets: Mapping[str, Facet]
@@ -168,6 +167,18 @@ def check(folder: Path) -> None:
         raise DependencyFailed("knowledge_base.snapshot_broken", part=wrong[0])
 
 
+def windows(folder: Path) -> tuple[str, list[bytes], VectorIndex]:
+    """Return a checked snapshot's encoder, the hash of each window, and the vectors.
+
+    Raises:
+        DependencyFailed: it is broken.
+    """
+    check(folder)
+    with np.load(folder / WINDOWS) as arrays:
+        hashes = arrays["hashes"].tolist()
+    return str(manifest(folder)["encoder_id"]), hashes, VectorIndex.load(folder / VECTORS)
+
+
 def load(folder: Path, *, is_current: bool = False) -> Snapshot:
     """Read a checked snapshot into memory.
 
@@ -178,7 +189,7 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
     entries = tuple(_entry(json.loads(line)) for line in (folder / ENTRIES).read_text("utf-8").splitlines())
     vectors = VectorIndex.load(folder / VECTORS)
     with np.load(folder / WINDOWS) as arrays:
-        owners, hashes = arrays["owners"], arrays["hashes"]
+        owners = arrays["owners"]
     if len(owners) != vectors.size:
         raise DependencyFailed("knowledge_base.snapshot_broken", part="windows")
     return Snapshot(
@@ -187,7 +198,6 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
         vectors=vectors,
         lexical=LexicalIndex.load(folder / LEXICAL, len(entries)),
         owners=owners,
-        window_hashes=hashes,
         first_days=np.asarray([e.first_day for e in entries], dtype=np.int32),
         last_days=np.asarray([e.last_day for e in entries], dtype=np.int32),
         facets={name: Facet.of([str(getattr(e, name)) for e in entries]) for name in FACETS},

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import clock
@@ -212,74 +212,77 @@ def retire_missing(session: Session, kind: str, origin: str, titles: Iterable[st
             version.status = REPLACED
 
 
+_SHOWN = (
+    Passage.id,
+    SourceDocument.id.label("document_id"),
+    DocumentVersion.id.label("version_id"),
+    SourceDocument.kind,
+    SourceDocument.title,
+    SourceDocument.level,
+    DocumentVersion.status,
+    DocumentVersion.sha256,
+    Passage.text,
+    Passage.language,
+    Passage.title.label("heading"),
+    DocumentVersion.document_number,
+    SourceDocument.authority,
+    SourceDocument.province,
+    DocumentVersion.issued_on,
+    DocumentVersion.effective_from,
+    DocumentVersion.in_force_from,
+    DocumentVersion.repealed_on,
+    DocumentVersion.replaced_by,
+    DocumentVersion.url,
+    DocumentVersion.licence,
+    Passage.article,
+    Passage.article_label,
+    Passage.heading_path,
+    Passage.blocks,
+    Passage.basis,
+    Passage.service_item_code,
+    Passage.aspect,
+    Passage.search_texts,
+    Passage.data,
+)  # columns, not objects: all passages are read at each build of the index
+_LISTS = ("heading_path", "blocks", "basis", "search_texts")
+
+
+def _selected() -> Select[Any]:
+    return (
+        select(*_SHOWN)
+        .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
+        .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+    )
+
+
+def _view(row: Row[Any]) -> PassageView:
+    fields = dict(row._mapping)
+    return PassageView(**{**fields, **{name: tuple(fields[name]) for name in _LISTS}})
+
+
 def views(session: Session, ids: Sequence[str]) -> dict[str, PassageView]:
     """Return passages with their provenance by id."""
     found: dict[str, PassageView] = {}
     for start in range(0, len(ids), _BATCH):
-        rows = session.execute(
-            select(Passage, DocumentVersion, SourceDocument)
-            .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
-            .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
-            .where(Passage.id.in_(ids[start : start + _BATCH]))
-        )
-        found |= {passage.id: view(passage, version, document) for passage, version, document in rows}
+        rows = session.execute(_selected().where(Passage.id.in_(ids[start : start + _BATCH])))
+        found |= {row.id: _view(row) for row in rows}
     return found
-
-
-def view(passage: Passage, version: DocumentVersion, document: SourceDocument) -> PassageView:
-    """Return a passage with its provenance."""
-    return PassageView(
-        id=passage.id,
-        document_id=document.id,
-        version_id=version.id,
-        kind=document.kind,
-        title=document.title,
-        level=document.level,
-        status=version.status,
-        sha256=version.sha256,
-        text=passage.text,
-        language=passage.language,
-        heading=passage.title,
-        document_number=version.document_number,
-        authority=document.authority,
-        province=document.province,
-        issued_on=version.issued_on,
-        effective_from=version.effective_from,
-        in_force_from=version.in_force_from,
-        repealed_on=version.repealed_on,
-        replaced_by=version.replaced_by,
-        url=version.url,
-        licence=version.licence,
-        article=passage.article,
-        article_label=passage.article_label,
-        heading_path=tuple(passage.heading_path),
-        blocks=tuple(passage.blocks),
-        basis=tuple(passage.basis),
-        service_item_code=passage.service_item_code,
-        aspect=passage.aspect,
-        search_texts=tuple(passage.search_texts),
-        data=dict(passage.data),
-    )
 
 
 def indexed_passages(session: Session) -> list[PassageView]:
     """Return every passage that belongs in the index, in a stable order."""
     rows = session.execute(
-        select(Passage, DocumentVersion, SourceDocument)
-        .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
-        .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+        _selected()
         .where(DocumentVersion.status.in_(INDEXED))
         .order_by(SourceDocument.kind, SourceDocument.title, DocumentVersion.number, Passage.position)
     )
-    return [view(passage, version, document) for passage, version, document in rows]
+    return [_view(row) for row in rows]
 
 
 def find_provisions(session: Session, law: str, article: str) -> list[PassageView]:
     """Return the indexed versions of one article, the current one first."""
     rows = session.execute(
-        select(Passage, DocumentVersion, SourceDocument)
-        .join(DocumentVersion, Passage.version_id == DocumentVersion.id)
-        .join(SourceDocument, DocumentVersion.document_id == SourceDocument.id)
+        _selected()
         .where(
             SourceDocument.kind == "law",
             SourceDocument.title == law,
@@ -288,5 +291,5 @@ def find_provisions(session: Session, law: str, article: str) -> list[PassageVie
         )
         .order_by(DocumentVersion.number.desc())
     )
-    found = [view(passage, version, document) for passage, version, document in rows]
+    found = [_view(row) for row in rows]
     return sorted(found, key=lambda v: v.status != CURRENT)
