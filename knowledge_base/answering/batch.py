@@ -1,7 +1,7 @@
 """Many questions at once, one JSON object each, for ``yaozheng ask --batch`` and evaluation.
 
 In: ``{id, text, lang, as_of?, service_item_code?}``. Out: ``{id, status, text, citations: [{title, article,
-quote}], retrieved: [{title, article, score} × 10], latency_ms, trace_id}``.
+quote}], retrieved: [{title, article, score} × 10], support, latency_ms, trace_id}``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,6 +49,7 @@ def to_row(row_id: str, given: Answer) -> dict[str, Any]:
             for c in given.citations
         ],
         "retrieved": [ranked.to_json() for ranked in given.retrieved],
+        "support": given.support,
         "latency_ms": given.latency_ms,
         "trace_id": given.trace_id,
     }

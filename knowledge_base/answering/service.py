@@ -77,6 +77,7 @@ def _finished(context: Context, latency_ms: float) -> Answer:
         service_item_code=context.item_code,
         rests_on_no_law=draft.rests_on_no_law,
         handoff_reason=draft.handoff_reason,
+        support=round(context.support, 4),
     )
 
 

@@ -116,6 +116,7 @@ class Answer:
         service_item_code: the item that the answer is about, to be remembered for a follow-up.
         rests_on_no_law: it tells how to use this service, which no law says.
         handoff_reason: why staff take over (``handed_off``) or may be asked (``guarded_judgement``).
+        support: how well the best passage bears on the question, 0 to 1; 0 where nothing was searched.
 
     Raises:
         InvariantBroken: it claims to answer a question about the law and cites nothing.
@@ -134,6 +135,7 @@ class Answer:
     service_item_code: str = ""
     rests_on_no_law: bool = False
     handoff_reason: str = ""
+    support: float = 0.0
 
     def __post_init__(self) -> None:
         if self.status.is_answered and not self.citations and not self.rests_on_no_law:

@@ -19,6 +19,7 @@ from knowledge_base.passages.views import split_provision
 
 COUNTS = Path(__file__).with_name("asked_laws.yml")
 Floats = NDArray[np.float32]
+COLLECTION = (100, 1_000)  # laws: up to which familiarity counts nothing, and from which fully
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +28,32 @@ def asked_laws() -> dict[str, float]:
     counts: dict[str, int] = read_yaml(COUNTS)
     most = float(np.log1p(max(counts.values())))
     return {law: float(np.log1p(count)) / most for law, count in counts.items()}
+
+
+def weights(entries: Sequence[Entry]) -> Floats:
+    """Return the share of each entry's best-known law, times ``reach``; float32 (entries,)."""
+    shares = asked_laws()
+    laws = {split_provision(key)[0] for entry in entries if entry.kind == "law" for key in entry.provisions}
+    return np.asarray(
+        [
+            max((shares.get(split_provision(key)[0], 0.0) for key in entry.provisions), default=0.0)
+            for entry in entries
+        ],
+        dtype=np.float32,
+    ) * np.float32(reach(len(laws)))
+
+
+def reach(laws: int) -> float:
+    """Return how much familiarity counts in a collection of so many laws, 0 to 1.
+
+    Every law of an office's own small collection was put there to be found; among all laws of a country most
+    are never asked about.
+
+    >>> reach(85), reach(1_000)
+    (0.0, 1.0)
+    """
+    few, many = COLLECTION
+    return float(np.clip(np.log(max(laws, 1) / few) / np.log(many / few), 0.0, 1.0))
 
 
 class _Latest:
@@ -40,18 +67,6 @@ class _Latest:
         if known[0] != snapshot.info.snapshot_id:
             known = self._known = (snapshot.info.snapshot_id, weights(snapshot.entries))
         return known[1]
-
-
-def weights(entries: Sequence[Entry]) -> Floats:
-    """Return the share of the best-known law that each entry rests on, float32 (entries,)."""
-    shares = asked_laws()
-    return np.asarray(
-        [
-            max((shares.get(split_provision(key)[0], 0.0) for key in e.provisions), default=0.0)
-            for e in entries
-        ],
-        dtype=np.float32,
-    )
 
 
 _latest = _Latest()

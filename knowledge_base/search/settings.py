@@ -18,7 +18,8 @@ class SearchSettings(BaseModel):
         basis_share: how much of its score a guide, FAQ entry or card passes on to the articles it rests on.
         spread: how much less each further article of one source gets.
         agreement: what an article gains where its own text and a source resting on it were both found.
-        familiarity: what a passage gains that rests on the law most asked about; others in proportion.
+        familiarity: what a passage gains that rests on the law most asked about; others in proportion,
+            and less in small collections.
         glossary_terms: most glossary terms added to a question.
     """
 

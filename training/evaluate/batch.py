@@ -1,8 +1,10 @@
 """Score the product's answers to a question set."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from training.evaluate import metrics
+from training.evaluate import curves, metrics
 from training.evaluate.questions import Question, Reply
 
 LANGUAGES = ("zh", "en")
@@ -34,6 +36,31 @@ def score_batch(questions: list[Question], replies: dict[str, Reply]) -> dict[st
             "share": metrics.share(bool(j) for j in judged if j is not None),
             "n": sum(j is not None for j in judged),
         },
+        "behaviour": {
+            "all": curves.behaviour(cases),
+            **{lang: curves.behaviour(own) for lang, own in by_language.items()},
+        },
+        "topics": _topics(cases),
+        "coverage_curve": [asdict(point) for point in curves.coverage_curve(cases)],
+        "reliability": [asdict(part) for part in curves.reliability(cases)],
         "status": metrics.status_breakdown(cases),
         "latency_ms": {"p50": metrics.percentile(latencies, 50), "p95": metrics.percentile(latencies, 95)},
     }
+
+
+def _topics(cases: Sequence[tuple[Question, Reply]]) -> dict[str, dict[str, float | int]]:
+    """Return hit@5, the share of expected behaviour and the number of questions, by topic."""
+    found: dict[str, list[tuple[Question, Reply]]] = {}
+    for question, reply in cases:
+        found.setdefault(question.topic, []).append((question, reply))
+    table = {}
+    for topic, own in sorted(found.items()):
+        judged = [metrics.behaves_as_expected(q.expected_behaviour, r.status) for q, r in own]
+        rates = metrics.hit_rates((q.labels, r.retrieved) for q, r in own)
+        table[topic] = {
+            "n": len(own),
+            "hit@5": rates["5"],
+            "labelled": rates["n"],
+            "as_expected": metrics.share(bool(j) for j in judged if j is not None),
+        }
+    return table

@@ -14,6 +14,7 @@ class Question:
 
     Attributes:
         expected_behaviour: `answer`, `clarify`, `refuse`, `handoff` and so on.
+        topic: What it is about, the service item where there is one.
         labels: Articles that answer it, as (law, article number); empty for an unlabelled question.
     """
 
@@ -22,6 +23,7 @@ class Question:
     text: str
     expected_behaviour: str
     labels: frozenset[ArticleKey]
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Reply:
     Attributes:
         retrieved: Ranked articles, each once.
         citations: Cited articles.
+        support: How well the best passage bears on the question, 0 to 1.
     """
 
     id: str
@@ -38,6 +41,7 @@ class Reply:
     retrieved: tuple[ArticleKey, ...]
     citations: frozenset[ArticleKey]
     latency_ms: float
+    support: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def read_questions(path: Path) -> list[Question]:
             labels=frozenset(
                 article_key(b["law"], b["article"]) for b in row["legal_basis"] if b.get("article")
             ),
+            topic=str(row.get("item") or row.get("type") or ""),
         )
         for row in _lines(path)
     ]
@@ -84,6 +89,7 @@ def read_replies(path: Path) -> dict[str, Reply]:
             retrieved=tuple(dict.fromkeys(ranked)),
             citations=frozenset(article_key(c["title"], c["article"]) for c in row.get("citations") or []),
             latency_ms=float(row.get("latency_ms") or 0.0),
+            support=float(row.get("support") or 0.0),
         )
     return replies
 

@@ -17,6 +17,8 @@ def batch_lines(figures: dict[str, Any]) -> Iterator[str]:
         yield f"{lang} citation correct: {cited['share']:.2f} (n={cited['n']} answered)"
     behaviour = figures["behaviour_as_expected"]
     yield f"behaviour as expected: {behaviour['share']:.2f} (n={behaviour['n']})"
+    for name, found in figures["behaviour"]["all"].items():
+        yield f"  {name}: {found['share']:.2f} (n={found['n']})"
     for expected, statuses in figures["status"].items():
         yield f"  {expected}: " + ", ".join(f"{status} {count}" for status, count in statuses.items())
     yield f"latency p50 {figures['latency_ms']['p50']:.0f} ms, p95 {figures['latency_ms']['p95']:.0f} ms"

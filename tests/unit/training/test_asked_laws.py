@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge_base.index.entries import Entry
-from knowledge_base.search.familiarity import COUNTS, asked_laws, weights
+from knowledge_base.search.familiarity import COUNTS, asked_laws, reach, weights
 from knowledge_base.sources.structure.titles import law_title
 from training.asked_laws import count_laws, frequent_questions
 
@@ -22,10 +22,19 @@ def test_shares_lie_between_nothing_and_one() -> None:
     assert all(0 < share <= 1 and law == law_title(law) for law, share in shares.items())
 
 
-def test_an_entry_has_the_share_of_its_best_known_law() -> None:
-    bases = [("药品管理法#51", "不知名办法#1"), ("不知名办法#1",), ()]
-    entries = [Entry("p", "law", "zh", "", "", basis, 0, 1, "", ()) for basis in bases]
-    assert list(weights(entries)) == pytest.approx([asked_laws()["药品管理法"], 0.0, 0.0])
+def entry(*basis: str) -> Entry:
+    return Entry("p", "law", "zh", "", "", basis, 0, 1, "", ())
+
+
+def test_an_entry_has_the_share_of_its_best_known_law_among_many() -> None:
+    others = [entry(f"不知名办法{n}#1") for n in range(1_000)]
+    found = weights([entry("药品管理法#51", "不知名办法1#1"), entry(), *others])
+    assert list(found[:3]) == pytest.approx([asked_laws()["药品管理法"], 0.0, 0.0])
+
+
+def test_in_an_offices_own_collection_every_law_counts_alike() -> None:
+    assert not weights([entry("药品管理法#51"), entry("不知名办法#1")]).any()
+    assert 0 < reach(300) < reach(600) < 1
 
 
 def test_the_counts_say_where_they_come_from() -> None:
