@@ -11,8 +11,8 @@ class SourceRefusedError(Exception):
     """A file that cannot be brought in; the report names it with this reason and the others go in.
 
     Args:
-        reason: ``empty``, ``binary``, ``encoding``, ``broken``, ``no_text``, ``unsupported``, ``too_large``,
-            ``fields`` (a table or JSON line without the fields it needs).
+        reason: ``empty``, ``binary``, ``encoding``, ``broken``, ``encrypted``, ``no_text``, ``unsupported``,
+            ``too_large``, ``unreadable``, ``fields`` (a table or JSON line without the fields it needs).
         detail: where it broke, such as a line number; never the file's words.
     """
 

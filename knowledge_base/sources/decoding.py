@@ -1,11 +1,15 @@
 """Bytes to text: UTF-8, UTF-16 with a mark, GB18030; what is none of these is refused with a reason."""
 
 import codecs
+import io
 import unicodedata
+from zipfile import BadZipFile, ZipFile
 
 from knowledge_base.sources.base import SourceRefusedError
 
 MAX_BYTES = 50 * 1024 * 1024
+MAX_SWOLLEN = 8 * MAX_BYTES  # of an Office package, unpacked
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SIGNATURES = {
     b"%PDF-": ".pdf",
@@ -33,6 +37,24 @@ def check_size(content: bytes) -> None:
     if not content.strip():
         raise SourceRefusedError("empty")
     if len(content) > MAX_BYTES:
+        raise SourceRefusedError("too_large")
+
+
+def check_package(content: bytes, suffix: str) -> None:
+    """Refuse what is no Office package, is locked by a password, or would swell beyond bounds when opened.
+
+    Raises:
+        SourceRefusedError: ``empty``, ``too_large``, ``encrypted`` or ``broken``.
+    """
+    check_size(content)
+    if signature(content) == ".doc" and _LOCKED in content:
+        raise SourceRefusedError("encrypted", suffix)
+    try:
+        with ZipFile(io.BytesIO(content)) as package:
+            swollen = sum(part.file_size for part in package.infolist())
+    except BadZipFile as error:
+        raise SourceRefusedError("broken", suffix) from error
+    if swollen > MAX_SWOLLEN:
         raise SourceRefusedError("too_large")
 
 

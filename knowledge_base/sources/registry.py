@@ -9,6 +9,7 @@ from knowledge_base.sources.readers.pdf import PdfImporter
 from knowledge_base.sources.readers.plain import MarkdownImporter, PlainTextImporter
 from knowledge_base.sources.readers.records import CsvImporter, JsonLinesImporter
 from knowledge_base.sources.readers.word import WordImporter
+from knowledge_base.sources.readers.workbook import WorkbookImporter
 
 IMPORTERS: tuple[Importer, ...] = (
     MarkdownImporter(),
@@ -17,6 +18,7 @@ IMPORTERS: tuple[Importer, ...] = (
     WordImporter(),
     PdfImporter(),
     CsvImporter(),
+    WorkbookImporter(),
     JsonLinesImporter(),
 )
 

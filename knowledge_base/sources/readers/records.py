@@ -15,7 +15,7 @@ from knowledge_base.sources.structure.titles import file_name, law_title
 
 Row = Mapping[str, Any]
 TRUE = frozenset({"true", "1", "yes", "是"})
-_COLUMNS = {
+COLUMNS = {
     "问题": "question",
     "标准问题": "question",
     "答案": "answer",
@@ -79,9 +79,7 @@ def documents(source: SourceFile, rows: Iterable[Row]) -> list[ParsedDocument]:
     Raises:
         SourceRefusedError: ``fields`` where no known shape fits, ``empty`` without rows.
     """
-    named = [
-        {_COLUMNS.get(str(k).strip(), str(k).strip().lower()): v for k, v in row.items()} for row in rows
-    ]
+    named = [{COLUMNS.get(str(k).strip(), str(k).strip().lower()): v for k, v in row.items()} for row in rows]
     if not named:
         raise SourceRefusedError("empty")
     fields = set(named[0])

@@ -10,7 +10,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 
 from knowledge_base.sources.base import Line, ParsedDocument, SourceFile, SourceRefusedError, TextDocument
-from knowledge_base.sources.decoding import check_size
+from knowledge_base.sources.decoding import check_package
+from knowledge_base.sources.readers.tables import row_lines
 from knowledge_base.sources.structure import laws
 
 _HEADING_STYLE = re.compile(r"^(?:Heading|标题)\s*(\d)")
@@ -25,9 +26,9 @@ class WordImporter:
         """Return the file's document.
 
         Raises:
-            SourceRefusedError: ``broken`` where it is no Word file, whatever its suffix says.
+            SourceRefusedError: ``broken`` where it is no Word file, whatever its suffix says; ``encrypted``.
         """
-        check_size(source.content)
+        check_package(source.content, "docx")
         try:
             document = Document(io.BytesIO(source.content))
         except (BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
@@ -48,7 +49,4 @@ def _lines(document: object) -> Iterator[Line]:
 
 
 def _rows(table: Table) -> Iterator[Line]:
-    for row in table.rows:
-        cells = list(dict.fromkeys(cell.text.strip().replace("\n", " ") for cell in row.cells))
-        if any(cells):
-            yield Line(" | ".join(cells))
+    yield from (Line(line) for line in row_lines([[cell.text for cell in row.cells] for row in table.rows]))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,6 +68,20 @@ def _csv() -> bytes:
     return stream.getvalue().encode("gb18030")
 
 
+def _xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["某监督管理条例（逐条）"])
+    sheet.append(["法规", "条", "内容"])
+    for row in ROWS:
+        sheet.append([row["law"], int(row["article"]), row["text"]])
+    sheet.merge_cells("A3:A5")
+    sheet.merge_cells("A1:C1")
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 CONTENT = {
     ".md": ("# " + LAW[0] + "\n\n## " + "\n\n".join(LAW[1:])).encode(),
     ".txt": "\n".join(LAW).encode("gb18030"),
@@ -74,6 +89,7 @@ CONTENT = {
     ".docx": _docx(),
     ".pdf": _pdf(),
     ".csv": _csv(),
+    ".xlsx": _xlsx(),
     ".jsonl": "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS).encode(),
 }
 CASES = [(importer, next(s for s in importer.suffixes if s in CONTENT)) for importer in IMPORTERS]
@@ -82,6 +98,7 @@ REASONS = {
     "binary",
     "encoding",
     "broken",
+    "encrypted",
     "no_text",
     "unsupported",
     "too_large",
