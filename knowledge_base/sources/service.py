@@ -10,6 +10,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,11 @@ Progress = Callable[[IngestStep], None]
 
 
 def ingest(
-    paths: Sequence[Path], *, kind: str | None = None, progress: Progress | None = None
+    paths: Sequence[Path],
+    *,
+    kind: str | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> IngestReport:
     """Bring files and folders in.
 
@@ -89,6 +94,7 @@ def ingest(
         paths: files or folders.
         kind: kind of all of them; None decides by content.
         progress: called after each file.
+        dry_run: read every file and report what would become of it; nothing is kept.
 
     Raises:
         InvalidInput: a path does not exist, or the kind is unknown.
@@ -98,9 +104,11 @@ def ingest(
     files = [pair for path in paths for pair in _walk(Path(path))]
     outcomes = []
     for number, (path, root) in enumerate(files, 1):
-        outcomes.append(_bring_in(path, root, kind))
+        outcomes.append(_bring_in(path, root, kind, dry_run=dry_run))
         if progress:
             progress(IngestStep(number, len(files), outcomes[-1]))
+    if dry_run:
+        return IngestReport(tuple(outcomes))
     with transaction() as session:
         repealed = store.settle_repeals(session)
     return IngestReport(tuple(outcomes), repealed)
@@ -120,14 +128,14 @@ def _is_left_out(path: Path, root: Path) -> bool:
     return hidden or path.name == NAME or path.stem.lower() == "readme"
 
 
-def _bring_in(path: Path, root: Path, kind: str | None) -> FileOutcome:
+def _bring_in(path: Path, root: Path, kind: str | None, *, dry_run: bool) -> FileOutcome:
     name = str(path.relative_to(root))
     try:
         source = _source(path, root, kind)
         with transaction() as session:
             if store.is_imported(session, import_digest(source)):
                 return FileOutcome(name, store.UNCHANGED)
-        return _store(source, _read(source))
+        return _store(source, _read(source), dry_run=dry_run)
     except SourceRefusedError as refused:
         log.warning("knowledge.file_refused", reason=refused.reason)
         return FileOutcome(
@@ -169,15 +177,22 @@ def import_digest(source: SourceFile) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _store(source: SourceFile, documents: Sequence[ParsedDocument]) -> FileOutcome:
+class _NotKeptError(Exception):
+    """Takes a dry run's changes back."""
+
+
+def _store(source: SourceFile, documents: Sequence[ParsedDocument], *, dry_run: bool) -> FileOutcome:
     origin: dict[str, Any] = {"file": source.name, **source.provenance}
-    with transaction() as session:
+    outcomes: set[str] = set()
+    with suppress(_NotKeptError), transaction() as session:
         outcomes = {
             store.save(
                 session, document, sha256=source.sha256, import_digest=import_digest(source), origin=origin
             )
             for document in documents
         }
+        if dry_run:
+            raise _NotKeptError
     worst = next(o for o in (store.CHANGED, store.ADDED, store.UNCHANGED) if o in outcomes)
     passages = sum(len(document.passages) for document in documents)
     return FileOutcome(source.name, worst, len(documents), passages)

@@ -17,25 +17,32 @@ OUTCOMES = ("added", "changed", "unchanged", "refused")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--kind", help=text("web.cli.ingest.kind"))
 @click.option("--no-index", is_flag=True, help=text("web.cli.ingest.no_index"))
+@click.option("--dry-run", is_flag=True, help=text("web.cli.ingest.dry_run"))
 @json_option
 @click.pass_context
 @told
 def ingest(
-    ctx: click.Context, paths: tuple[Path, ...], kind: str | None, no_index: bool, as_json: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    kind: str | None,
+    no_index: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Bring files in; name those that could not be read."""
     preparing.open_knowledge()
-    report = _ingest(paths, kind, as_json=as_json)
-    snapshot = built(is_quiet=as_json) if report.has_changes and not no_index else None
+    report = _ingest(paths, kind, as_json=as_json, dry_run=dry_run)
+    is_indexed = report.has_changes and not (no_index or dry_run)
+    snapshot = built(is_quiet=as_json) if is_indexed else None
     if as_json:
-        write_json(_as_json(report, snapshot))
+        write_json(_as_json(report, snapshot, dry_run=dry_run))
     else:
-        _show(report, snapshot)
+        _show(report, snapshot, dry_run=dry_run)
     if report.files and len(report.refused) == len(report.files):
         ctx.exit(NOT_DONE)
 
 
-def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool) -> Any:
+def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool, dry_run: bool) -> Any:
     from knowledge_base import service as knowledge
 
     with progress(is_quiet=as_json) as bar:
@@ -44,12 +51,13 @@ def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool) -> Any:
         def show(step: Any) -> None:
             bar.update(task, completed=step.done, total=step.total)
 
-        return knowledge.ingest(list(paths), kind=kind, progress=show)
+        return knowledge.ingest(list(paths), kind=kind, progress=show, dry_run=dry_run)
 
 
-def _as_json(report: Any, snapshot: Any) -> dict[str, Any]:
+def _as_json(report: Any, snapshot: Any, *, dry_run: bool) -> dict[str, Any]:
     return {
         **{outcome: report.count(outcome) for outcome in OUTCOMES},
+        "dry_run": dry_run,
         "files": [{**asdict(file), "message": _why(file)} for file in report.files],
         "snapshot": snapshot.snapshot_id if snapshot else None,
     }
@@ -59,8 +67,14 @@ def _why(file: Any) -> str:
     return text(file.reason) if file.reason else ""
 
 
-def _show(report: Any, snapshot: Any) -> None:
+def _show(report: Any, snapshot: Any, *, dry_run: bool) -> None:
     screen = console()
+    if dry_run:
+        screen.print(text("web.cli.ingest.dry"))
+        for file in report.files:
+            screen.print(
+                f"{text(f'web.cli.ingest.outcome.{file.outcome}')}  {file.name}  {file.passages or ''}"
+            )
     counts = {outcome: report.count(outcome) for outcome in OUTCOMES}
     screen.print(text("web.cli.ingest.done", total=len(report.files), **counts))
     for file in report.refused:

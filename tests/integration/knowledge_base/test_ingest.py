@@ -150,3 +150,21 @@ def test_a_file_that_breaks_its_reader_does_not_stop_the_others(
     report = knowledge_base.ingest([laws])
     assert [(f.name, f.detail) for f in report.refused] == [("a.txt", "ZeroDivisionError")]
     assert report.count("added") == 4
+
+
+def test_a_dry_run_tells_each_outcome_and_keeps_nothing(db: Database, laws: Path) -> None:
+    (laws / "empty.md").write_bytes(b"")
+    report = knowledge_base.ingest([laws], dry_run=True)
+    assert (report.count("added"), len(report.refused)) == (5, 1)
+    assert all(file.passages for file in report.files if file.outcome == "added")
+    with reading() as session:
+        assert list(session.scalars(select(SourceDocument))) == []
+    assert knowledge_base.ingest([laws]).count("added") == 4
+
+
+def test_a_dry_run_over_what_is_held_finds_what_changed(ingested: Path) -> None:
+    path = ingested / "药品零售暂行规定(2004-05-01).md"
+    path.write_text(path.read_text("utf-8").replace("每年", "每两年"), "utf-8")
+    report = knowledge_base.ingest([ingested], dry_run=True)
+    assert {f.name: f.outcome for f in report.files if f.outcome != "unchanged"} == {path.name: "changed"}
+    assert len(versions("药品零售暂行规定")) == 1
