@@ -7,7 +7,7 @@
    passages and switches to it; ``verify_index`` checks the one that serves; ``list_indexes`` lists all.
    ``request_ingest`` and ``request_index`` leave either to the worker.
 3. ``search`` finds passages in force on a day and ranks the articles they stand for; ``find_provision`` gives
-   one article of a law as it stood on a day.
+   one article of a law as it stood on a day; ``diff_versions`` tells what a new version changed.
 4. ``answer`` turns a question into an answer with one status, its citations and its trace;
    ``record_feedback`` binds a person's word to that trace.
 
@@ -25,6 +25,7 @@ from knowledge_base.index.service import BuildStep, list_indexes, verify_index
 from knowledge_base.index.service import build_index as _build_index
 from knowledge_base.index.snapshot import SnapshotInfo
 from knowledge_base.passages import KINDS, PassageView
+from knowledge_base.passages.differences import ArticleDifference, VersionDifference, diff_versions
 from knowledge_base.search.query import Hit, RankedProvision, SearchQuery, SearchResult
 from knowledge_base.search.service import find_provision, search, warm_up
 from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep, ingest
@@ -36,6 +37,7 @@ __all__ = [
     "KINDS",
     "Answer",
     "AnswerStatus",
+    "ArticleDifference",
     "BuildStep",
     "Citation",
     "FileOutcome",
@@ -48,9 +50,11 @@ __all__ = [
     "SearchQuery",
     "SearchResult",
     "SnapshotInfo",
+    "VersionDifference",
     "answer",
     "answer_batch",
     "build_index",
+    "diff_versions",
     "find_provision",
     "import_cards",
     "import_faq",

@@ -293,3 +293,17 @@ def find_provisions(session: Session, law: str, article: str) -> list[PassageVie
     )
     found = [_view(row) for row in rows]
     return sorted(found, key=lambda v: v.status != CURRENT)
+
+
+def versions_of(session: Session, law: str) -> list[tuple[date | None, list[PassageView]]]:
+    """Return the articles of each version of a law with the day from which it applies, the oldest first."""
+    rows = session.execute(
+        _selected()
+        .where(SourceDocument.kind == "law", SourceDocument.title == law, DocumentVersion.status.in_(INDEXED))
+        .order_by(DocumentVersion.number, Passage.position)
+    )
+    found: dict[str, list[PassageView]] = {}
+    for row in rows:
+        found.setdefault(row.version_id, []).append(_view(row))
+    held = [(articles[0].in_force_from, articles) for articles in found.values()]
+    return sorted(held, key=lambda version: version[0] or date.min)

@@ -12,6 +12,7 @@ COMMANDS = {
     "ask": "web.command_line.ask:ask",
     "ingest": "web.command_line.ingest:ingest",
     "index": "web.command_line.index:index",
+    "diff": "web.command_line.diff:diff",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

@@ -189,3 +189,18 @@ def test_without_an_installation_commands_say_so(home: Path, arguments: tuple[st
     done = CliRunner().invoke(main, list(arguments))
     assert done.exit_code == 1
     assert "yaozheng up" in done.stderr
+
+
+def test_two_versions_of_a_law_are_compared(terminal: Terminal, tmp_path: Path) -> None:
+    older = LAW.replace("出示证件", "佩戴证件").replace("2024年", "2020年")
+    (tmp_path / "某某药品检查办法(2020-03-01).md").write_text(older, encoding="utf-8")
+    (tmp_path / "某某药品检查办法(2024-03-01).md").write_text(LAW, encoding="utf-8")
+    terminal.run("ingest", str(tmp_path), "--no-index")
+    told = terminal.run("diff", "《某某药品检查办法》")
+    assert told.returncode == 0, told.stderr
+    assert "第二条  修改" in told.stdout
+    found = terminal.json("diff", "某某药品检查办法")
+    assert [a["kind"] for a in found["articles"]] == ["changed", "changed"]
+    missing = terminal.run("diff", "没有的办法", locale="en_US.UTF-8")
+    assert missing.returncode != 0
+    assert "No text named 没有的办法" in missing.stderr
