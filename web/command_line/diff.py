@@ -32,7 +32,7 @@ def diff(law: str, older: datetime | None, newer: datetime | None, as_json: bool
     if as_json:
         days = {"older": _day(found.older), "newer": _day(found.newer)}
         write_json(
-            {"law": law, **days, "articles": [asdict(a) for a in found.articles if a.kind != KINDS[-1]]}
+            {"law": found.law, **days, "articles": [asdict(a) for a in found.articles if a.kind != KINDS[-1]]}
         )
     else:
         _show(found)
