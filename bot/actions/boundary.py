@@ -27,6 +27,7 @@ from i18n.service import has_message, normalise_locale, translate
 log = structlog.get_logger(__name__)
 Event = dict[str, Any]
 Runner = Callable[[CollectingDispatcher, Tracker, dict[str, Any]], Coroutine[Any, Any, list[Event]]]
+REMEMBERED = 5  # questions back that a follow-up may refer to
 FORM_SLOTS = {"guidance_form": "routing_answer", "filing_form": "field_answer"}
 
 
@@ -51,7 +52,22 @@ def read_turn(tracker: Tracker) -> Turn:
         slots=dict(tracker.slots),
         active_loop=loop,
         answers_form=_has_candidate(tracker.events, loop),
+        history=_earlier_questions(tracker.events),
     )
+
+
+def _earlier_questions(events: list[Event]) -> tuple[str, ...]:
+    """Return what the person said before this turn, oldest first; of a button the question it stands for."""
+    said = []
+    for event in events:
+        if event.get("event") != "user":
+            continue
+        if (event.get("metadata") or {}).get("is_payload"):
+            entities = (event.get("parse_data") or {}).get("entities") or []
+            said.append(next((str(e["value"]) for e in entities if e.get("entity") == "value"), ""))
+        else:
+            said.append(str(event.get("text") or ""))
+    return tuple(text for text in said[:-1] if text)[-REMEMBERED:]
 
 
 def _has_candidate(events: list[Event], loop: str) -> bool:

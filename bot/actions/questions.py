@@ -29,7 +29,7 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
     Raises:
         DependencyFailed: the knowledge base could not work.
     """
-    found = services().answer(text, turn.locale, item_code)
+    found = services().answer(text, turn.locale, item_code, turn.history)
     status = str((found.get("answer") or {}).get("status") or "")
     if status.startswith("error"):
         raise DependencyFailed("assistant.knowledge_failed")

@@ -3,7 +3,7 @@
 What actions need of ``forms.service`` they call directly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,13 @@ class Services:
 
     Attributes:
         context_of: session of Rasa → the conversation's context (bot.conversations).
-        answer: (text, locale, service_item_code) → a message of kind ``answer`` (knowledge_base).
+        answer: (text, locale, service_item_code, what was asked before) → a message of kind ``answer``
+            (knowledge_base).
         request_handoff: opens the case and returns it (bot.handoff).
     """
 
     context_of: Callable[[str], Any]
-    answer: Callable[[str, str, str], Message]
+    answer: Callable[[str, str, str, Sequence[str]], Message]
     request_handoff: Callable[..., Any]
 
 
@@ -31,10 +32,10 @@ def _context_of(rasa_session: str) -> Any:
     return context_of(rasa_session)
 
 
-def _answer(text: str, locale: str, service_item_code: str) -> Message:
+def _answer(text: str, locale: str, service_item_code: str, history: Sequence[str]) -> Message:
     from knowledge_base.service import Question, answer
 
-    question = Question(text, locale, service_item_code=service_item_code or None)
+    question = Question(text, locale, service_item_code=service_item_code or None, history=history)
     return dict(answer(question).to_message())
 
 

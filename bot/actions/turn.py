@@ -24,6 +24,7 @@ class Turn:
         entities: name → first value.
         slots: what earlier actions noted. Identity and authority never come from here.
         answers_form: whether the open form has put a question and this turn may be its answer.
+        history: what the person said before, oldest first; only used to understand a follow-up.
         actor: the person of the session.
         enterprise_id: the enterprise for which the person acts in this conversation, or "".
     """
@@ -39,6 +40,7 @@ class Turn:
     slots: Mapping[str, Any] = field(default_factory=dict)
     active_loop: str = ""
     answers_form: bool = False
+    history: tuple[str, ...] = ()
     conversation_id: str = ""
     actor: Actor = ANONYMOUS
     channel: str = "web"

@@ -32,6 +32,27 @@ def test_a_policy_question_gets_a_cited_answer(visitor: Callable[..., Person], l
     expect(person.page.locator(".message--assistant .citation").first).to_be_visible()
 
 
+FOLLOW_UPS = {
+    "zh-CN": ("化妆品生产许可证多久能批下来？", "那要交哪些材料？", "化妆品生产许可"),
+    "en": (
+        "How long does a cosmetics production licence take?",
+        "And which materials do I need?",
+        "production",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_follow_up_is_about_what_was_asked_before(visitor: Callable[..., Person], locale: str) -> None:
+    first, then, subject = FOLLOW_UPS[locale]
+    person = visitor(locale).chat()
+    person.say(first)
+    reply = person.say(then)
+    expect(reply.locator(".citation").first).to_be_visible()
+    expect(reply).to_contain_text(subject)
+    person.shot("follow-up")
+
+
 def test_a_conversation_goes_on_in_the_other_language(visitor: Callable[..., Person]) -> None:
     person = visitor("zh-CN").chat()
     person.say(MATERIALS["zh-CN"])

@@ -90,10 +90,12 @@ class AspectBook(Strict):
 
     Attributes:
         general: aspects on which the rules are the same for every matter.
+        figures_told: by which words an answer tells the figure that an aspect asks for.
     """
 
     general: list[str]
     aspects: dict[str, Words]
+    figures_told: dict[str, Words]
     filler: Words
     edges: str
     follow_up: Words

@@ -53,7 +53,15 @@ def _is_excluded(context: Context, match: FaqMatch) -> bool:
         return True
     if not context.holds_on_the_day(match.passage.basis):
         return True
+    if match.score < context.rules.thresholds.faq_same and leaves_out_the_figure(context, match.passage):
+        return True
     return _is_of_other_item(context, match.passage)
+
+
+def leaves_out_the_figure(context: Context, entry: PassageView) -> bool:
+    """Whether the question asks how long or how much, and the stored answer tells no such thing."""
+    told = context.rules.aspects.figures_told
+    return any(aspect in told and not told[aspect].found_in(entry.text) for aspect in context.aspects)
 
 
 def _is_of_other_item(context: Context, entry: PassageView) -> bool:

@@ -7,6 +7,7 @@ from knowledge_base.answering.faq import match_faq
 from knowledge_base.answering.rules import FOLDER, shipped_rules
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.clarify import clarify
+from knowledge_base.answering.steps.stored_answers import leaves_out_the_figure
 from knowledge_base.answering.steps.structured import answer_from_guide
 from knowledge_base.answering.views import Answer, Choice, Citation, Ranked, article_number
 
@@ -118,6 +119,24 @@ def test_the_closest_stored_question_wins_and_its_negative_is_weighed(shelved, p
     best = match_faq("普通化妆品备案要交什么材料", [wrong, right], shelved)[0]
     assert best.passage is right
     assert best.score > best.against > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "is_left_out"),
+    [
+        ("发现问题后几天内上报", "可以向监测机构报告，也可以向销售企业报告。", True),
+        ("发现问题后几天内上报", "导致死亡的 7 日内报告。", False),
+        ("发现问题后几天内上报", "应当立即报告。", False),
+        ("发现问题向谁上报", "可以向监测机构报告。", False),
+        ("办理要收费吗", "请到受理窗口办理。", True),
+        ("How long does the review take?", "Apply to the provincial authority.", True),
+        ("How long does the review take?", "20 working days.", False),
+    ],
+)
+def test_a_stored_answer_without_the_figure_asked_for_is_passed_over(
+    read, passage, text, answer, is_left_out
+):
+    assert leaves_out_the_figure(read(text), passage("faq", answer)) is is_left_out
 
 
 def test_similar_wordings_count_like_the_standard_one(shelved, passage):
