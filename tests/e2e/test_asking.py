@@ -33,9 +33,9 @@ def test_a_policy_question_gets_a_cited_answer(visitor: Callable[..., Person], l
 
 
 FOLLOW_UPS = {
-    "zh-CN": ("化妆品生产许可证多久能批下来？", "那要交哪些材料？", "化妆品生产许可"),
+    "zh-CN": ("申请化妆品生产许可证，多少天可以拿到？", "那要交哪些材料？", "化妆品生产许可"),
     "en": (
-        "How long does a cosmetics production licence take?",
+        "After how many working days is a cosmetics production licence issued?",
         "And which materials do I need?",
         "production",
     ),
