@@ -4,7 +4,8 @@
    changed, unchanged or refused with a reason. ``import_guides``, ``import_faq`` and ``import_cards`` bring
    in our own knowledge.
 2. ``register_encoder`` enters the encoder in the model register; ``build_index`` makes a snapshot of all
-   passages and switches to it; ``verify_index`` checks the one that serves; ``list_indexes`` lists all.
+   passages and switches to it; ``verify_index`` checks the one that serves; ``list_indexes`` lists all;
+   ``rollback_index`` serves an earlier one again.
    ``request_ingest`` and ``request_index`` leave either to the worker.
 3. ``search`` finds passages in force on a day and ranks the articles they stand for; ``find_provision`` gives
    one article of a law as it stood on a day; ``diff_versions`` tells what a new version changed.
@@ -21,7 +22,7 @@ from knowledge_base.answering.service import answer
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.views import Answer, Citation, Question
 from knowledge_base.embedding.service import get_encoder, register_encoder
-from knowledge_base.index.service import BuildStep, list_indexes, verify_index
+from knowledge_base.index.service import BuildStep, list_indexes, rollback_index, verify_index
 from knowledge_base.index.service import build_index as _build_index
 from knowledge_base.index.snapshot import SnapshotInfo
 from knowledge_base.passages import KINDS, PassageView
@@ -65,6 +66,7 @@ __all__ = [
     "register_encoder",
     "request_index",
     "request_ingest",
+    "rollback_index",
     "search",
     "verify_index",
     "warm_up",

@@ -5,7 +5,8 @@
    loading it, and switches: ``current`` is replaced in one step.
 2. ``live`` gives a serving process the current snapshot, and notices a switch by the pointer file.
    A snapshot that cannot be loaded is refused and the previous one keeps serving.
-3. ``verify_index`` checks the current snapshot's files; ``list_indexes`` lists all; the newest few are kept.
+3. ``verify_index`` checks the current snapshot's files; ``list_indexes`` lists all; the newest few are kept;
+   ``rollback_index`` serves an earlier one again.
 """
 
 import fcntl
@@ -23,7 +24,7 @@ import structlog
 
 from core import clock
 from core.database import reading
-from core.errors import DependencyFailed, NotAvailable
+from core.errors import DependencyFailed, InvalidInput, NotAvailable
 from core.ids import new_id
 from core.settings import get_settings
 from knowledge_base.embedding.base import Encoder, Floats
@@ -198,6 +199,29 @@ def verify_index() -> SnapshotInfo:
         DependencyFailed: the snapshot is broken.
     """
     return snapshots.load(current_folder(), is_current=True).info
+
+
+def rollback_index(snapshot_id: str = "") -> SnapshotInfo:
+    """Serve an earlier snapshot again, after checking it; the next build replaces it as usual.
+
+    Args:
+        snapshot_id: which; by default the youngest that is older than the current one.
+
+    Raises:
+        NotAvailable: no index was built yet.
+        InvalidInput: there is no such snapshot, or none is older.
+        DependencyFailed: it is broken; the current one keeps serving.
+    """
+    with _only_builder():
+        current = current_folder().name
+        older = [path for path in _all() if path.name < current]
+        wanted = [path for path in _all() if path.name == snapshot_id] if snapshot_id else older[-1:]
+        if not wanted:
+            raise InvalidInput("knowledge_base.no_such_index", id=snapshot_id or "-")
+        found = snapshots.load(wanted[0], is_current=True).info
+        _switch(wanted[0])
+    log.warning("knowledge.index_rolled_back", before=current, serving=found.snapshot_id)
+    return found
 
 
 def list_indexes() -> list[SnapshotInfo]:

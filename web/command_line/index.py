@@ -1,4 +1,4 @@
-"""``yaozheng index``: build, verify and list index snapshots."""
+"""``yaozheng index``: build, verify, list and roll back index snapshots."""
 
 from dataclasses import asdict
 from typing import Any
@@ -58,6 +58,23 @@ def verify(as_json: bool) -> None:
         write_json(_as_json(info))
     else:
         console().print(text("web.cli.index.whole", id=info.snapshot_id, passages=info.counts["passages"]))
+
+
+@index.command(help=text("web.cli.index.rollback"))
+@click.argument("snapshot_id", default="")
+@json_option
+@told
+def rollback(snapshot_id: str, as_json: bool) -> None:
+    """Serve an earlier snapshot again."""
+    from knowledge_base import service as knowledge
+
+    preparing.open_existing()
+    info = knowledge.rollback_index(snapshot_id)
+    if as_json:
+        write_json(_as_json(info))
+    else:
+        passages = info.counts["passages"]
+        console().print(text("web.cli.index.rolled_back", id=info.snapshot_id, passages=passages))
 
 
 @index.command("list", help=text("web.cli.index.list"))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.database import Database, transaction
-from core.errors import DependencyFailed, InvariantBroken, NotAvailable
+from core.errors import DependencyFailed, InvalidInput, InvariantBroken, NotAvailable
 from core.queue import service as queue
 from knowledge_base import service as knowledge_base
 from knowledge_base import tasks
@@ -119,3 +119,25 @@ def test_a_snapshot_that_vanished_is_refused(indexed: Path) -> None:
     shutil.rmtree(index.current_folder())
     with pytest.raises(DependencyFailed):
         knowledge_base.verify_index()
+
+
+def test_an_earlier_index_serves_again_and_the_next_build_follows_it(indexed: Path) -> None:
+    first = knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id
+    second = knowledge_base.build_index()
+    assert knowledge_base.rollback_index().snapshot_id == first
+    assert knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id == first
+    assert knowledge_base.rollback_index(second.snapshot_id).snapshot_id == second.snapshot_id
+    third = knowledge_base.build_index()
+    assert knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id == third.snapshot_id
+
+
+def test_no_index_is_rolled_back_to_that_is_absent_or_broken(indexed: Path) -> None:
+    first = knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id
+    for wanted in ("", "20200101T000000000000-000000", "../current"):
+        with pytest.raises(InvalidInput):
+            knowledge_base.rollback_index(wanted)
+    second = knowledge_base.build_index()
+    (index.folder() / first / "vectors.faiss").write_bytes(b"broken")
+    with pytest.raises(DependencyFailed):
+        knowledge_base.rollback_index()
+    assert knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id == second.snapshot_id
