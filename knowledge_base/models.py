@@ -28,20 +28,16 @@ class SourceDocument(Base):
 
 
 class DocumentVersion(Base):
-    """One text of a document. The words of its passages never change; a corrected text is a new version.
+    """One text of a document. Its passages never change; a corrected text is a new version.
 
     ``effective_from`` is what the text itself says; ``in_force_from`` is the day from which this very
     wording applies (an amended law keeps its first effective date, but its new wording is younger).
-    ``repeals`` are laws that it abrogates whole, ``partial_repeals`` articles of other laws:
-    ``{law, article, part, on}``. ``trust`` tells how well its source is known (``sources.trust``),
-    ``held_back`` why it waits for a person's word instead of being found.
     """
 
     __tablename__ = "document_version"
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
         Index("ix_document_version_import", "import_digest"),
-        Index("ix_document_version_words", "words_sha256"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -55,15 +51,11 @@ class DocumentVersion(Base):
     repealed_on: Mapped[date | None]
     replaced_by: Mapped[str] = mapped_column(String(200), default="")
     repeals: Mapped[list[str]]
-    partial_repeals: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    trust: Mapped[int] = mapped_column(default=1, server_default="1")
-    held_back: Mapped[str] = mapped_column(String(40), default="", server_default="")
     url: Mapped[str] = mapped_column(Text, default="")
     licence: Mapped[str] = mapped_column(String(200), default="")
     origin: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
     content_sha256: Mapped[str] = mapped_column(String(64))
-    words_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
     import_digest: Mapped[str] = mapped_column(String(64))
     retrieved_at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text, deferred=True)
@@ -74,9 +66,6 @@ class Passage(Base):
     """One citable piece of a version: an article, a section, a guide's aspect, a question with its answer.
 
     ``text`` equals ``version.text[start:end]``. ``search_texts`` are found but never quoted.
-    ``applies_from`` is a day of its own, later than the version's; ``worded_since`` the first day of these
-    words in the oldest of the versions held that have them; ``repealed_on`` the day on which ``repealed_by``
-    abrogates this article alone.
     """
 
     __tablename__ = "passage"
@@ -99,10 +88,6 @@ class Passage(Base):
     aspect: Mapped[str] = mapped_column(String(40), default="")
     search_texts: Mapped[list[str]]
     data: Mapped[dict[str, Any]]
-    applies_from: Mapped[date | None]
-    worded_since: Mapped[date | None]
-    repealed_on: Mapped[date | None] = mapped_column(index=True)
-    repealed_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class AnswerTrace(Base):
