@@ -62,6 +62,7 @@ def _aspect(item: ServiceItem, aspect: str) -> dict[str, Any]:
         "title": {language: _title(item, aspect, locale) for language, locale in LANGUAGES.items()},
         "blocks": blocks,
         "text": {language: plain_text(made) for language, made in blocks.items()},
+        "plain": {lang: "\n".join(getattr(entry.text, lang) for entry in entries) for lang in LANGUAGES},
         "basis": [{"law": s.law, "article": s.article} for s in _basis(entries)],
         "verified": all(entry.verified for entry in entries),
     }

@@ -20,7 +20,12 @@ from knowledge_base.answering.steps.stored_answers import (
     answer_from_faq_surely,
     answer_from_same_question,
 )
-from knowledge_base.answering.steps.structured import answer_from_guide, answer_wholly_from_guide
+from knowledge_base.answering.steps.structured import (
+    answer_for_all,
+    answer_from_guide,
+    answer_nearly_from_guide,
+    answer_wholly_from_guide,
+)
 from knowledge_base.answering.steps.suggest import suggest
 
 Step = Callable[[Context], None]
@@ -41,6 +46,8 @@ DRAFTING: tuple[Step, ...] = (
     answer_from_guide,
     answer_from_faq,
     answer_from_text,
+    answer_nearly_from_guide,
+    answer_for_all,
     clarify_rather,
     gate,
 )

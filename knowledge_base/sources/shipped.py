@@ -93,6 +93,7 @@ def _guide(guide: Fields) -> ParsedDocument:
                         "aliases": {key: list(guide["aliases"].get(key, [])) for key in LANGUAGES},
                         "item_title": dict(guide["title"]),
                         "verified": bool(aspect["verified"]),
+                        "plain": aspect["plain"][language],
                     },
                 )
             )

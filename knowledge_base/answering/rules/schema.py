@@ -40,14 +40,19 @@ class Text(Strict):
 
 
 class Words(Strict):
-    """Patterns in both languages, searched in the normalised question."""
+    """Patterns in both languages, searched in the normalised question.
+
+    Attributes:
+        hints: words of either language that show the same, and carry content of their own besides.
+    """
 
     zh: list[Pattern] = Field(default_factory=list)
     en: list[Pattern] = Field(default_factory=list)
+    hints: list[Pattern] = Field(default_factory=list)
 
     def found_in(self, text: str) -> list[re.Match[str]]:
         """Return the first match of every pattern that occurs."""
-        matches = (pattern.search(text) for pattern in (*self.zh, *self.en))
+        matches = (pattern.search(text) for pattern in (*self.zh, *self.en, *self.hints))
         return [match for match in matches if match]
 
 
@@ -103,18 +108,26 @@ class AspectBook(Strict):
     penalty_told: Pattern
 
 
+class Told(Strict):
+    """What a matter without a guide says on an aspect, and the provisions that say so."""
+
+    text: Text
+    basis: list[SourceRef] = Field(min_length=1)
+
+
 class Matter(Strict):
     """Something people ask about: a service item with a guide, or another document that has none here.
 
     Attributes:
         facets: what distinguishes it; a facet that is absent fits anything.
-        question: ``{aspect}`` question to put when it is chosen and has no guide.
+        told: by aspect, what is known of it where it has no guide.
     """
 
     code: str
     item: str = ""
     label: Text
     facets: dict[str, list[str]]
+    told: dict[str, Told] = Field(default_factory=dict)
     hidden: bool = False
 
 

@@ -62,7 +62,7 @@ def cite(context: Context) -> None:
     if draft is None:
         return
     limit = context.rules.thresholds.max_citations
-    if draft.source == "guide":
+    if draft.source in ("guide", "together"):
         limit *= 2
     context.citations = [_citation(context, key) for key in list(dict.fromkeys(draft.provisions))[:limit]]
     draft.blocks += [citation.to_block(n) for n, citation in enumerate(context.citations, 1)]

@@ -1,7 +1,5 @@
 """Ask back where the question fits several matters whose answers differ, or names none."""
 
-import re
-
 from core import clock
 from core.blocks import bullet_list, paragraph
 from i18n.service import translate
@@ -9,11 +7,11 @@ from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.rules.schema import Matter
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.structured import aspects_wanted
+from knowledge_base.answering.steps.together import answer_together, figures_in
 from knowledge_base.answering.views import Choice
 
 _MAX_CHOICES = 8
 _PLAIN_CHARACTERS = 1
-_FIGURES = re.compile(r"\d+")
 
 
 def clarify(context: Context) -> None:
@@ -25,7 +23,7 @@ def clarify(context: Context) -> None:
     if len(asked) < 2 or _answers_agree(context, asked):
         _settle(context, asked)
         return
-    context.draft = _asking(context, asked[:_MAX_CHOICES])
+    context.draft = answer_together(context, asked) or _asking(context, asked[:_MAX_CHOICES])
 
 
 def clarify_rather(context: Context) -> None:
@@ -63,7 +61,7 @@ def _gist(context: Context, matter: Matter) -> tuple[frozenset[str], ...]:
     """Return the figures and provisions of each aspect asked for: what makes two answers differ."""
     wanted = aspects_wanted(context, matter) if matter.item else []
     passages = [p for a in wanted if (p := context.knowledge.guidance(matter.item, a, context.language))]
-    return tuple(frozenset((*_FIGURES.findall(p.text), *p.basis)) for p in passages)
+    return tuple(figures_in(p.text) | set(p.basis) for p in passages)
 
 
 def _settle(context: Context, matters: list[Matter]) -> None:

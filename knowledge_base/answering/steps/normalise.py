@@ -10,6 +10,7 @@ from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.statuses import AnswerStatus
 
+_SCRIPT = re.compile(r"<(script|style)\b.{0,400}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -43,7 +44,7 @@ def normalise(context: Context) -> None:
 def plain(raw: str) -> str:
     """Return text without markup, invisible characters and doubled blanks; compatibility forms unified."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw))
-    return " ".join(_TAG.sub(" ", text).split())
+    return " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())
 
 
 def language_of(text: str, default: str) -> str:

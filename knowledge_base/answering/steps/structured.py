@@ -2,6 +2,7 @@
 
 import re
 
+from core import clock
 from core.blocks import Block, notice
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
@@ -13,6 +14,7 @@ from knowledge_base.passages.views import PassageView
 _ACTIONS = ("renewal", "change")
 _BY_ACTION = ("materials", "time_limit", "procedure", "conditions")
 _MAX_ASPECTS = 3
+_FEW_CHARACTERS = 12
 
 
 def answer_from_guide(context: Context) -> None:
@@ -30,6 +32,33 @@ def answer_wholly_from_guide(context: Context) -> None:
     """Draft from the guide at once where the question asks for an aspect and for nothing besides."""
     if context.aspects and not context.residual:
         answer_from_guide(context)
+
+
+def answer_nearly_from_guide(context: Context) -> None:
+    """Draft what the guide says on the aspects asked for, as the closest there is, before saying nothing."""
+    if context.matter is None or not context.item_code or context.as_of < clock.today():
+        return
+    if len(context.residual.replace(" ", "")) > _FEW_CHARACTERS:
+        return
+    passages = [p for aspect in aspects_wanted(context, context.matter) if (p := _guidance(context, aspect))]
+    draft = draft_from(context, passages)
+    if draft is not None:
+        draft.status = AnswerStatus.ANSWERED_PARTLY
+        draft.blocks.append(notice("info", translate("knowledge_base.closest_provisions", context.locale)))
+        context.draft = draft
+
+
+def answer_for_all(context: Context) -> None:
+    """Draft what holds for every item alike, such as how to appeal, where nothing else answers."""
+    general = [a for a in context.aspects if a in context.rules.aspects.general]
+    if not general or context.matter is not None or context.as_of < clock.today():
+        return
+    for code in context.knowledge.guided_items():
+        passage = context.knowledge.guidance(code, general[0], context.language)
+        if passage is not None and passage.basis:
+            context.matters_agree = True
+            context.draft = draft_from(context, [passage])
+            return
 
 
 def aspects_wanted(context: Context, matter: Matter) -> list[str]:

@@ -39,7 +39,12 @@ def guide_passages() -> list[PassageView]:
             basis=tuple(f"{b['law']}#{b['article']}" for b in aspect["basis"]),
             service_item_code=guide["service_item_code"],
             aspect=aspect["aspect"],
-            data={"aliases": guide["aliases"], "item_title": guide["title"], "verified": aspect["verified"]},
+            data={
+                "aliases": guide["aliases"],
+                "item_title": guide["title"],
+                "verified": aspect["verified"],
+                "plain": aspect["plain"][language],
+            },
         )
         for guide in export_guides()
         for aspect in guide["aspects"]

@@ -8,7 +8,11 @@ from knowledge_base.answering.rules import FOLDER, shipped_rules
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.clarify import clarify
 from knowledge_base.answering.steps.stored_answers import leaves_out_the_figure
-from knowledge_base.answering.steps.structured import answer_from_guide
+from knowledge_base.answering.steps.structured import (
+    answer_for_all,
+    answer_from_guide,
+    answer_nearly_from_guide,
+)
 from knowledge_base.answering.views import Answer, Choice, Citation, Ranked, article_number
 
 
@@ -146,3 +150,34 @@ def test_similar_wordings_count_like_the_standard_one(shelved, passage):
 
 def test_rule_files_are_all_read_and_know_no_other_keys():
     assert {path.stem for path in FOLDER.glob("*.yml")} == set(vars(shipped_rules()))
+
+
+def test_several_certificates_that_say_the_same_are_answered_together(read):
+    context = read("产品注册证管多少年")
+    clarify(context)
+    assert context.draft.status is AnswerStatus.ANSWERED
+    assert {"医疗器械监督管理条例#22", "药品注册管理办法#12", "化妆品监督管理条例#24"} <= set(
+        context.draft.provisions
+    )
+    assert all("5" in line for line in context.draft.blocks[1]["items"])
+
+
+def test_certificates_whose_figures_differ_are_asked_about(read):
+    context = read("生产许可证提前多久延续")
+    clarify(context)
+    assert context.draft.status is AnswerStatus.CLARIFICATION
+
+
+def test_what_the_guide_does_not_cover_is_answered_with_the_closest_of_it_and_said_so(read):
+    context = read("适用范围想扩大到成人,怎么弄")
+    answer_from_guide(context)
+    assert context.draft is None
+    answer_nearly_from_guide(context)
+    assert context.draft.status is AnswerStatus.ANSWERED_PARTLY
+    assert context.draft.carried_by[0].service_item_code == "device2_reg_change"
+
+
+def test_how_to_appeal_is_told_without_asking_which_licence(read):
+    context = read("被罚了不服去哪告")
+    answer_for_all(context)
+    assert "行政复议法#20" in context.draft.provisions

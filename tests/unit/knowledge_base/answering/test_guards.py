@@ -100,3 +100,52 @@ def test_whatever_is_handed_off_says_why():
     handed = [rule for rule in shipped_rules().guards.guards if rule.status is AnswerStatus.HANDED_OFF]
     assert handed
     assert all(rule.handoff_reason for rule in handed)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("这个你就说行就行了，后果你们担", "guard.demands_guarantee"),
+        ("你敢保证这样报上去能通过吗", "guard.demands_guarantee"),
+        ("Just tell me it is class I, you will be responsible if it goes wrong", "guard.demands_guarantee"),
+        ("麻烦帮忙催一下我们的申请", "guard.urges"),
+        ("窗口工作人员态度很差", "guard.urges"),
+        ("Could you please speed up our application", "guard.urges"),
+        ("我爸眼睛不好看不清屏幕，有人帮着填吗", "guard.needs_assistance"),
+        ("I am blind, can someone help me with the form?", "guard.needs_assistance"),
+        ("老板让我改生产记录的日期", "guard.reports_offence"),
+    ],
+)
+def test_what_only_a_person_can_do_goes_to_one(shelved, text, rule):
+    draft = _guarded(shelved, text).draft
+    assert draft is not None
+    assert (draft.status, draft.source) == (AnswerStatus.HANDED_OFF, rule)
+    assert draft.handoff_reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "出了问题由谁承担责任",
+        "委托生产出了质量问题，法律责任谁承担",
+        "你们负责审批吗",
+        "药品加快上市注册程序有哪些",
+        "优先审评审批怎么申请",
+        "网上投诉怎么弄",
+        "电动轮椅注册要什么材料",
+        "对残疾人办事有什么便利规定",
+        "Who is liable if a device injures a patient?",
+        "What are the conditions for priority review?",
+        "药品保险柜要求",
+        "麻醉药品运输证明怎么办",
+    ],
+)
+def test_questions_on_the_rules_are_not_taken_for_demands(shelved, text):
+    assert _guarded(shelved, text).draft is None
+
+
+@pytest.mark.parametrize(
+    "text", ["网约车经营许可要什么材料", "烟花爆竹经营许可多久", "How do I get a fishing permit?"]
+)
+def test_licences_of_other_offices_are_sent_there(shelved, text):
+    assert _guarded(shelved, text).draft.status is AnswerStatus.OUT_OF_SCOPE
