@@ -47,3 +47,6 @@ class Knowledge(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors | None:
         """Return vectors, float32 (n, dim), L2-normalised; None where the encoder failed."""
+
+    def rarity(self, words: Sequence[str]) -> Sequence[float]:
+        """Return how rare each search term is among all passages (BM25's inverse document frequency)."""

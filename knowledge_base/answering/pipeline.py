@@ -5,7 +5,7 @@ from collections.abc import Callable
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.cite import add_related, cite, show_conflicts, warn_first
-from knowledge_base.answering.steps.clarify import clarify, clarify_rather
+from knowledge_base.answering.steps.clarify import clarify, clarify_product, clarify_rather
 from knowledge_base.answering.steps.dates import read_date
 from knowledge_base.answering.steps.extract import answer_from_reference, answer_from_text
 from knowledge_base.answering.steps.filter import filter_found, rerank
@@ -45,6 +45,7 @@ DRAFTING: tuple[Step, ...] = (
     answer_from_faq_surely,
     answer_from_guide,
     answer_from_faq,
+    clarify_product,
     answer_from_text,
     answer_nearly_from_guide,
     answer_for_all,

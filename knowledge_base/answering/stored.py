@@ -111,6 +111,10 @@ class StoredKnowledge:
             log.warning("answering.encoder_failed", code=error.code)
             return None
 
+    def rarity(self, words: Sequence[str]) -> Sequence[float]:
+        """Return how rare each search term is among all passages."""
+        return live().get().lexical.rarity(words)
+
     def _shelf(self) -> Shelf:
         snapshot_id = self._snapshot_id()
         loaded = self._loaded

@@ -9,6 +9,10 @@ from knowledge_base.passages import PassageView
 WINDOW = 140  # characters
 STEP = WINDOW * 3 // 4
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
+ROLES = 3
+TEXT, DIGEST, QUESTION = range(
+    ROLES
+)  # what a window is: a piece of the text, a summary, a way of asking for it
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,8 @@ class Entry:
 
     Attributes:
         lexical: its text for BM25.
-        windows: its texts for the encoder; the closest one counts.
+        windows: its texts for the encoder.
+        roles: what each window is: ``TEXT``, ``DIGEST`` or ``QUESTION``; of each the closest one counts.
         first_day: ordinal of the first day in force (0 where unknown).
         last_day: ordinal of the day it ceases to be in force; equal to ``first_day`` where it may never be
             found as current.
@@ -33,6 +38,7 @@ class Entry:
     last_day: int
     lexical: str
     windows: tuple[str, ...]
+    roles: tuple[int, ...]
 
 
 def make_entries(passages: Sequence[PassageView]) -> list[Entry]:
@@ -58,6 +64,7 @@ def make_entries(passages: Sequence[PassageView]) -> list[Entry]:
 def _entry(passage: PassageView) -> Entry:
     first, last = _days(passage)
     context = _context(passage)
+    windows = _roled(passage, context)
     return Entry(
         passage_id=passage.id,
         kind=passage.kind,
@@ -68,7 +75,8 @@ def _entry(passage: PassageView) -> Entry:
         first_day=first,
         last_day=last,
         lexical="\n".join([context, passage.text, *passage.search_texts]),
-        windows=tuple(dict.fromkeys([*_cut(context, passage), *_questions(passage)])),
+        windows=tuple(windows),
+        roles=tuple(windows.values()),
     )
 
 
@@ -83,9 +91,19 @@ def _cut(context: str, passage: PassageView) -> list[str]:
     return [f"{name} {window}" for window in windows(passage.text)]
 
 
-def _questions(passage: PassageView) -> tuple[str, ...]:
-    own = (passage.heading,) if passage.kind not in ("law", "card") and passage.heading else ()
-    return (*own, *passage.search_texts)
+def _roled(passage: PassageView, context: str) -> dict[str, int]:
+    """Return a passage's windows, each once, with what they are."""
+    if passage.kind == "card":
+        return _card_windows(passage)
+    own = (passage.heading,) if passage.kind != "law" and passage.heading else ()
+    windows = dict.fromkeys(_cut(context, passage), TEXT)
+    return windows | dict.fromkeys((*own, *passage.search_texts), QUESTION)
+
+
+def _card_windows(card: PassageView) -> dict[str, int]:
+    digests = (card.text, str(card.data.get("digest_en") or ""))
+    windows = {digest: DIGEST for digest in digests if digest}
+    return windows | {text: QUESTION for text in card.search_texts if text not in windows}
 
 
 def windows(text: str) -> list[str]:
@@ -95,13 +113,18 @@ def windows(text: str) -> list[str]:
 
 
 def _with_cards(entry: Entry, cards: Iterable[PassageView]) -> Entry:
-    texts = [text for card in cards for text in (card.text, *card.search_texts)]
-    if not texts:
+    found = list(cards)
+    if not found:
         return entry
+    texts = [text for card in found for text in (card.text, *card.search_texts)]
+    windows = dict(zip(entry.windows, entry.roles, strict=True))
+    for card in found:
+        windows = _card_windows(card) | windows
     return replace(
         entry,
         lexical="\n".join([entry.lexical, *texts]),
-        windows=tuple(dict.fromkeys([*entry.windows, *texts])),
+        windows=tuple(windows),
+        roles=tuple(windows.values()),
     )
 
 

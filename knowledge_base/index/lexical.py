@@ -1,6 +1,7 @@
 """BM25 over terms: the one module that imports bm25s."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,3 +151,13 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._index.get_scores(known), dtype=np.float32)
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return each term's inverse document frequency; one that no text holds is the rarest."""
+        ends = self._index.scores["indptr"]
+        found = []
+        for word in words:
+            number = self._index.vocab_dict.get(word)
+            frequency = 0 if number is None else int(ends[number + 1] - ends[number])
+            found.append(math.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
+        return found

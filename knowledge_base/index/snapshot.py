@@ -15,7 +15,7 @@ from knowledge_base.index.entries import Entry
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.vectors import VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 FACETS = ("kind", "language", "province", "service_item_code")
 MANIFEST, ENTRIES, VECTORS, WINDOWS, LEXICAL = (
     "manifest.json",
@@ -76,7 +76,7 @@ class Snapshot:
 
     Attributes:
         entries: texts left out; by position.
-        owners: int32 (windows,), the entry each window belongs to.
+        owners: int32 (windows,), the entry each window belongs to; ``roles``: int8 (windows,), what each is.
         first_days: int32 (entries,); ``last_days`` likewise.
     """
 
@@ -85,6 +85,7 @@ class Snapshot:
     vectors: VectorIndex
     lexical: LexicalIndex
     owners: NDArray[np.int32]
+    roles: NDArray[np.int8]
     first_days: NDArray[np.int32]
     last_days: NDArray[np.int32]
     facets: Mapping[str, Facet]
@@ -106,7 +107,10 @@ def write(folder: Path, entries: Sequence[Entry], vectors: VectorIndex, lexical:
     owners = [position for position, entry in enumerate(entries) for _ in entry.windows]
     hashes = [window_hash(window) for entry in entries for window in entry.windows]
     np.savez(
-        folder / WINDOWS, owners=np.asarray(owners, dtype=np.int32), hashes=np.asarray(hashes, dtype="V16")
+        folder / WINDOWS,
+        owners=np.asarray(owners, dtype=np.int32),
+        roles=np.asarray([role for entry in entries for role in entry.roles], dtype=np.int8),
+        hashes=np.asarray(hashes, dtype="V16"),
     )
     vectors.save(folder / VECTORS)
     lexical.save(folder / LEXICAL)
@@ -189,7 +193,7 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
     entries = tuple(_entry(json.loads(line)) for line in (folder / ENTRIES).read_text("utf-8").splitlines())
     vectors = VectorIndex.load(folder / VECTORS)
     with np.load(folder / WINDOWS) as arrays:
-        owners = arrays["owners"]
+        owners, roles = arrays["owners"], arrays["roles"]
     if len(owners) != vectors.size:
         raise DependencyFailed("knowledge_base.snapshot_broken", part="windows")
     return Snapshot(
@@ -198,6 +202,7 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
         vectors=vectors,
         lexical=LexicalIndex.load(folder / LEXICAL, len(entries)),
         owners=owners,
+        roles=roles,
         first_days=np.asarray([e.first_day for e in entries], dtype=np.int32),
         last_days=np.asarray([e.last_day for e in entries], dtype=np.int32),
         facets={name: Facet.of([str(getattr(e, name)) for e in entries]) for name in FACETS},
@@ -205,4 +210,4 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
 
 
 def _entry(fields: Mapping[str, Any]) -> Entry:
-    return Entry(**{**fields, "provisions": tuple(fields["provisions"])}, lexical="", windows=())
+    return Entry(**{**fields, "provisions": tuple(fields["provisions"])}, lexical="", windows=(), roles=())

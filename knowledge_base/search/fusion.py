@@ -1,5 +1,7 @@
 """Keyword and meaning in one score."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,24 @@ def min_max(scores: Floats, mask: Mask) -> Floats:
     return scaled
 
 
+def mean_of_roles(cosines: Floats, weights: Sequence[float]) -> Floats:
+    """Return each entry's weighted mean over the roles it has windows of.
+
+    A passage whose text, summary and questions all come close is a better find than one with a single window
+    that happens to: the sum of the three ranks withheld questions higher than the closest of all windows.
+
+    Args:
+        cosines: float32 (roles, entries), -1 where an entry has no window of a role.
+        weights: one a role.
+    """
+    known = cosines > -1.0
+    share = known * np.asarray(weights, dtype=np.float32)[:, None]
+    total = share.sum(axis=0)
+    return np.asarray(
+        np.where(total > 0, (cosines * share).sum(axis=0) / np.maximum(total, 1e-9), -1.0), dtype=np.float32
+    )
+
+
 def fuse(lexical: Floats, semantic: Floats | None, mask: Mask, lexical_share: float) -> Floats:
     """Return the weighted sum of both; keywords alone where the encoder failed."""
     if semantic is None:
@@ -26,3 +46,16 @@ def fuse(lexical: Floats, semantic: Floats | None, mask: Mask, lexical_share: fl
         lexical_share * min_max(lexical, mask) + (1 - lexical_share) * min_max(semantic, mask),
         dtype=np.float32,
     )
+
+
+def above_the_rest(scores: Floats, ground: float) -> list[float]:
+    """Return scores, best first, on a scale where what stands out counts more than the level all share.
+
+    Args:
+        scores: float32 (n,), best first.
+        ground: share of the last score that is taken off.
+    """
+    if len(scores) == 0:
+        return []
+    low, high = ground * float(scores[-1]), float(scores[0])
+    return [(float(score) - low) / (high - low) if high > low else 1.0 for score in scores]

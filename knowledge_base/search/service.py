@@ -23,13 +23,14 @@ from core.database import reading
 from core.errors import AssistantError
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.service import get_encoder
+from knowledge_base.index.entries import ROLES
 from knowledge_base.index.service import live
 from knowledge_base.index.snapshot import Snapshot
 from knowledge_base.index.terms import terms
 from knowledge_base.passages import PassageView, store
 from knowledge_base.search.familiarity import familiarity
 from knowledge_base.search.filters import Mask, allowed
-from knowledge_base.search.fusion import fuse
+from knowledge_base.search.fusion import above_the_rest, fuse, mean_of_roles
 from knowledge_base.search.glossary import glossary
 from knowledge_base.search.query import Hit, SearchQuery, SearchResult
 from knowledge_base.search.ranking import rank_provisions
@@ -37,7 +38,7 @@ from knowledge_base.search.settings import SearchSettings, search_settings
 
 log = structlog.get_logger(__name__)
 Floats = NDArray[np.float32]
-RANKED_DEPTH = 200  # passages that may lend their score to a provision
+RANKED_DEPTH = 80  # passages that may lend their score to a provision
 _CACHED = 8000
 
 
@@ -89,10 +90,10 @@ def search(
     mask = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
     lexical = snapshot.lexical.scores(terms(" ".join([query.text, *added])))
-    semantic = _semantic(
-        snapshot, " ".join([query.text, *added]), mask, encoder or get_encoder(), settings.windows
-    )
-    matched = fuse(lexical, semantic, mask, settings.lexical_share[language])
+    cosines = _cosines(snapshot, query.text, mask, encoder or get_encoder(), settings.windows)
+    semantic = None if cosines is None else cosines.max(axis=0)
+    meaning = None if cosines is None else mean_of_roles(cosines, settings.roles)
+    matched = fuse(lexical, meaning, mask, settings.lexical_share[language])
     best_semantic = float(semantic[mask].max()) if semantic is not None and mask.any() else None
     found = mask & (matched > 0)
     scores = matched + settings.familiarity * familiarity(snapshot)
@@ -103,7 +104,10 @@ def search(
     return SearchResult(
         hits=_hits(snapshot, order[: query.limit], scores, lexical, semantic),
         provisions=rank_provisions(
-            ((snapshot.entries[i].kind, snapshot.entries[i].provisions, float(scores[i])) for i in order),
+            (
+                (snapshot.entries[i].kind, snapshot.entries[i].provisions, score)
+                for i, score in zip(order, above_the_rest(scores[order], settings.ground), strict=True)
+            ),
             settings,
         ),
         snapshot_id=snapshot.info.snapshot_id,
@@ -113,13 +117,14 @@ def search(
     )
 
 
-def _semantic(
-    snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder, most_windows: int
-) -> Floats | None:
-    """Return the cosine of each entry's closest window, or None where the encoder cannot be used."""
-    scores = np.full(len(snapshot.entries), -1.0, dtype=np.float32)
+def _cosines(snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder, most_windows: int) -> Floats | None:
+    """Return the cosine of each entry's closest window of each role, float32 (roles, entries).
+
+    -1 where an entry has no window of that role; None where the encoder cannot be used.
+    """
+    closest = np.full((ROLES, len(snapshot.entries)), -1.0, dtype=np.float32)
     if not mask.any():
-        return scores
+        return closest
     try:
         if encoder.encoder_id != snapshot.info.encoder_id:
             log.error("knowledge.encoder_differs", snapshot=snapshot.info.snapshot_id)
@@ -129,9 +134,9 @@ def _semantic(
         log.error("knowledge.encoder_failed", code=error.code)
         return None
     cosines, windows = snapshot.vectors.search(vector, most_windows, mask[snapshot.owners])
-    scores[:] = float(cosines[-1]) if len(cosines) else 0.0
-    np.maximum.at(scores, snapshot.owners[windows], cosines)
-    return scores
+    closest[snapshot.roles, snapshot.owners] = float(cosines[-1]) if len(cosines) else 0.0
+    np.maximum.at(closest, (snapshot.roles[windows], snapshot.owners[windows]), cosines)
+    return closest
 
 
 def _hits(

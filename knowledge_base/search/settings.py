@@ -13,10 +13,13 @@ class SearchSettings(BaseModel):
 
     Attributes:
         lexical_share: weight of BM25 by language; the encoder has the rest.
+        roles: how much the closest piece of text, summary and question count (``index.entries``).
         windows: how many windows the encoder's search returns.
         semantic_floor: cosine below which the encoder found nothing; keyword-only hits are then discarded.
         basis_share: how much of its score a guide, FAQ entry or card passes on to the articles it rests on.
         spread: how much less each further article of one source gets.
+        ground: how much of the last-ranked passage's score is no evidence, and taken off before passages
+            agree.
         agreement: what an article gains where its own text and a source resting on it were both found.
         familiarity: what a passage gains that rests on the law most asked about; others in proportion,
             and less in small collections.
@@ -26,10 +29,12 @@ class SearchSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     lexical_share: dict[str, float]
+    roles: tuple[float, float, float]
     windows: int = Field(ge=50, le=5000)
     semantic_floor: float = Field(ge=-1, le=1)
     basis_share: float = Field(ge=0, le=1)
     spread: float = Field(ge=0, le=1)
+    ground: float = Field(ge=0, le=1)
     agreement: float = Field(ge=0, le=1)
     familiarity: float = Field(ge=0, le=1)
     glossary_terms: int = Field(ge=0, le=50)

@@ -16,6 +16,7 @@ from knowledge_base.answering.rules.schema import (
     GuardBook,
     MatterBook,
     Strict,
+    SupportBook,
     Thresholds,
 )
 
@@ -33,6 +34,7 @@ class Rules:
     conflicts: ConflictBook
     dates: DateBook
     thresholds: Thresholds
+    support: SupportBook
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +51,7 @@ def shipped_rules() -> Rules:
         conflicts=_read("conflicts", ConflictBook),
         dates=_read("dates", DateBook),
         thresholds=_read("thresholds", Thresholds),
+        support=_read("support", SupportBook),
     )
 
 

@@ -161,17 +161,44 @@ class DateBook(Strict):
     months: dict[str, int]
 
 
-class Support(Strict):
-    """How well the best passage must bear on the question, by language.
+class Fitted(Strict):
+    """A logistic regression over the figures of ``answering.evidence``."""
+
+    bias: float
+    weights: dict[str, float]
+
+
+class SupportModel(Strict):
+    """How likely what was found answers, by language.
 
     Attributes:
-        in_domain: where the question names a kind of product or document.
-        elsewhere: where it names none.
-        sure: for an answer that does not call itself the closest provision.
+        meaning: with the encoder's figures; ``words``: without them, where the encoder failed.
     """
 
-    in_domain: float = Field(ge=0, le=1)
-    elsewhere: float = Field(ge=0, le=1)
+    meaning: Fitted
+    words: Fitted
+
+
+class SupportBook(Strict):
+    """The models of both languages."""
+
+    zh: SupportModel
+    en: SupportModel
+
+    def of(self, language: str) -> SupportModel:
+        """Return the model for questions in a language."""
+        return self.en if language == "en" else self.zh
+
+
+class Support(Strict):
+    """From which probability on the law's words are quoted.
+
+    Attributes:
+        least: for an answer that calls itself the closest provisions.
+        sure: for an answer that does not.
+    """
+
+    least: float = Field(ge=0, le=1)
     sure: float = Field(ge=0, le=1)
 
 
@@ -180,6 +207,8 @@ class Thresholds(Strict):
 
     Attributes:
         second_share: share of the best score from which a further article is quoted.
+        rival_share: share of the best score from which an article of another kind of product makes it unclear
+            which is meant.
         related_share: share of the best score from which an article of the item's guide is cited as well.
         off_penalty: factor for penalties where none is asked for, and for the rest where one is.
         cited_bonus: what the ranking adds to the article an answer was made from.
@@ -194,6 +223,7 @@ class Thresholds(Strict):
     guide_coverage: float = Field(ge=0, le=1)
     support: dict[Literal["zh", "en"], Support]
     second_share: float = Field(ge=0, le=1)
+    rival_share: float = Field(ge=0, le=1)
     related_share: float = Field(ge=0, le=1)
     off_penalty: float = Field(gt=0, le=1)
     cited_bonus: float = Field(ge=0, le=1)

@@ -6,12 +6,14 @@ from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.rules.schema import Matter
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.kinds import kinds_found
 from knowledge_base.answering.steps.structured import aspects_wanted
 from knowledge_base.answering.steps.together import answer_together, figures_in
 from knowledge_base.answering.views import Choice
 
 _MAX_CHOICES = 8
 _PLAIN_CHARACTERS = 1
+_NOT_OF_A_GUIDE = frozenset({"renewal", "change", "overview"})
 
 
 def clarify(context: Context) -> None:
@@ -26,16 +28,28 @@ def clarify(context: Context) -> None:
     context.draft = answer_together(context, asked) or _asking(context, asked[:_MAX_CHOICES])
 
 
+def clarify_product(context: Context) -> None:
+    """Ask back where matters of several kinds of product fit, and the articles found speak of several."""
+    asked = _several(context) if set(context.aspects) - _NOT_OF_A_GUIDE else []
+    kinds = {kind for matter in asked for kind in matter.facets.get("domain", [])}
+    if "domain" not in context.facets and len(kinds) > 1 and len(kinds_found(context)) > 1:
+        context.draft = _asking(context, asked[:_MAX_CHOICES])
+
+
 def clarify_rather(context: Context) -> None:
     """Ask back, rather than abstain, where the question is about one of several matters."""
+    asked = _several(context)
+    if len(asked) > 1:
+        context.draft = _asking(context, asked[:_MAX_CHOICES])
+
+
+def _several(context: Context) -> list[Matter]:
     is_open = (
         context.as_of >= clock.today()
         and context.matter is None
         and bool({"document", "action"} & context.facets.keys())
     )
-    asked = _open_matters(context) if is_open and context.candidates else []
-    if len(asked) > 1:
-        context.draft = _asking(context, asked[:_MAX_CHOICES])
+    return _open_matters(context) if is_open and context.candidates else []
 
 
 def _is_general(context: Context) -> bool:

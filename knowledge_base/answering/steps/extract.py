@@ -5,6 +5,7 @@ from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.kinds import best_of_each
 from knowledge_base.answering.steps.structured import draft_from
 from knowledge_base.passages.views import PassageView, split_provision
 from knowledge_base.search.query import Hit
@@ -38,8 +39,8 @@ def _not_held(context: Context) -> Draft:
 def answer_from_text(context: Context) -> None:
     """Draft the best passages' exact words, where they bear on the question well enough."""
     least = context.rules.thresholds.support["en" if context.language == "en" else "zh"]
-    is_at_home = "domain" in context.facets or context.matter is not None or bool(context.warnings)
-    if context.result is None or context.support < (least.in_domain if is_at_home else least.elsewhere):
+    enough = least.least / 2 if context.warnings else least.least  # who is hurt is told where to report
+    if context.result is None or context.support < enough:
         return
     guide = _leading_guide(context)
     if guide is not None:
@@ -61,13 +62,17 @@ def _leading_guide(context: Context) -> PassageView | None:
 
 
 def best_provisions(context: Context) -> list[str]:
-    """Return the articles that score close to the best, best first."""
+    """Return the articles close to the best; where no product is named, the best of each kind among them."""
     ranked = context.result.provisions if context.result else ()
     held = [r for r in ranked if _is_known(context, r.key)]
     if not held:
         return []
     least = held[0].score * context.rules.thresholds.second_share
-    return [r.key for r in held if r.score >= least][:_MAX_PASSAGES]
+    close = [r.key for r in held if r.score >= least]
+    if "domain" not in context.facets:
+        rivals = [key for key in best_of_each(context).values() if _is_known(context, key)]
+        close = list(dict.fromkeys([*close[:1], *rivals, *close[1:]]))
+    return close[:_MAX_PASSAGES]
 
 
 def _is_known(context: Context, key: str) -> bool:

@@ -78,6 +78,14 @@ def test_a_card_of_a_held_article_is_found_through_the_article() -> None:
     assert "open a pharmacy" in entry.lexical
 
 
+def test_windows_know_whether_they_are_text_summary_or_question() -> None:
+    (entry,) = entries.make_entries([LAW, CARD])
+    roles = dict(zip(entry.windows, entry.roles, strict=True))
+    assert roles["怎么开药店"] == entries.QUESTION
+    assert roles[CARD.text] == entries.DIGEST
+    assert {role for window, role in roles.items() if LAW.text[:8] in window} == {entries.TEXT}
+
+
 def test_a_card_without_its_article_stands_alone() -> None:
     (entry,) = entries.make_entries([CARD])
     assert (entry.passage_id, entry.kind, entry.provisions) == ("p2", "card", ("药品管理法#51",))

@@ -23,7 +23,7 @@ def test_shares_lie_between_nothing_and_one() -> None:
 
 
 def entry(*basis: str) -> Entry:
-    return Entry("p", "law", "zh", "", "", basis, 0, 1, "", ())
+    return Entry("p", "law", "zh", "", "", basis, 0, 1, "", (), ())
 
 
 def test_an_entry_has_the_share_of_its_best_known_law_among_many() -> None:

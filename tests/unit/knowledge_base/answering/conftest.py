@@ -61,6 +61,9 @@ class ShelvedKnowledge:
     def search(self, query: SearchQuery) -> SearchResult:
         return SearchResult((), (), "none", "", True, None)
 
+    def rarity(self, words: Sequence[str]) -> Sequence[float]:
+        return [1.0] * len(words)
+
     def guidance(self, code: str, aspect: str, language: str) -> PassageView | None:
         return self.shelf.guides.get((code, aspect, language))
 
