@@ -70,6 +70,7 @@ def run(context: Context) -> None:
         _take(step, context)
     if context.result is None and context.draft and context.draft.status not in _UNRANKED:
         _take(retrieve, context)
+        _take(rerank, context)
 
 
 def _take(step: Step, context: Context) -> None:

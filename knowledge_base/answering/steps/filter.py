@@ -11,6 +11,7 @@ _FOREIGN = 0.6
 _DOMAIN = "domain"
 _LIFTED = 4
 _MOST = 10
+_RESTING = ("guide", "faq", "together", "guard.")
 
 
 def filter_found(context: Context) -> None:
@@ -47,9 +48,9 @@ def _is_foreign(context: Context, key: str, asked: frozenset[str]) -> bool:
 
 
 def rerank(context: Context) -> None:
-    """Lift the provisions that a guide or a stored answer rests on, the first most; add those not found."""
+    """Lift what a guide, a stored answer or a guard rests on, the first most; add what was not found."""
     draft = context.draft
-    if context.result is None or draft is None or draft.source not in ("guide", "faq"):
+    if context.result is None or draft is None or not draft.source.startswith(_RESTING):
         return
     bonus = context.rules.thresholds.cited_bonus
     scores = {found.key: found.score for found in context.result.provisions}

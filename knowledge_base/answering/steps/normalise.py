@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
 
 from core.blocks import paragraph
 from core.errors import InvalidInput
@@ -18,7 +21,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def normalise(context: Context) -> None:
-    """Set ``text`` (NFKC, no tags, no invisible characters, single blanks) and ``language``.
+    """Set ``text`` (NFKC, simplified characters, no tags, nothing invisible, single blanks) and ``language``.
 
     Raises:
         InvalidInput: the question is not a string at all.
@@ -42,9 +45,18 @@ def normalise(context: Context) -> None:
 
 
 def plain(raw: str) -> str:
-    """Return text without markup, invisible characters and doubled blanks; compatibility forms unified."""
+    """Return text without markup, invisible characters and doubled blanks; compatibility forms unified.
+
+    Traditional characters become simplified ones: the law texts and the rules are written in these.
+    """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw))
-    return " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())
+    bare = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())
+    return str(_simplifier().convert(bare)) if _HAN.search(bare) else bare
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def language_of(text: str, default: str) -> str:

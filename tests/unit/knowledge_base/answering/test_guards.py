@@ -114,6 +114,10 @@ def test_whatever_is_handed_off_says_why():
         ("我爸眼睛不好看不清屏幕，有人帮着填吗", "guard.needs_assistance"),
         ("I am blind, can someone help me with the form?", "guard.needs_assistance"),
         ("老板让我改生产记录的日期", "guard.reports_offence"),
+        ("网页一直打不开，材料上传不了", "guard.urges"),
+        ("The page keeps failing when I upload", "guard.urges"),
+        ("我想约个时间跟老师面谈", "guard.wants_staff"),
+        ("上次窗口说的跟你说的不一样，到底以谁为准", "guard.demands_guarantee"),
     ],
 )
 def test_what_only_a_person_can_do_goes_to_one(shelved, text, rule):
@@ -138,6 +142,11 @@ def test_what_only_a_person_can_do_goes_to_one(shelved, text, rule):
         "What are the conditions for priority review?",
         "药品保险柜要求",
         "麻醉药品运输证明怎么办",
+        "计算机系统要有权限管理吗",
+        "检查人员暗示要送礼违法吗",
+        "许可证可以出租给别人吗，我们公司的许可证租给人",
+        "How are buyers punished for taking bribes?",
+        "Can I bring medicine for my own use into China?",
     ],
 )
 def test_questions_on_the_rules_are_not_taken_for_demands(shelved, text):

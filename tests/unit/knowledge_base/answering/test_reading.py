@@ -46,6 +46,10 @@ def test_a_question_that_is_no_string_is_refused(shelved):
         normalise(context)
 
 
+def test_traditional_characters_are_read_as_simplified_ones():
+    assert plain("藥品經營許可證過期了怎麼辦") == "药品经营许可证过期了怎么办"
+
+
 def test_markup_and_invisible_characters_are_taken_out():
     assert plain("<script>alert(1)</script>化妆\u200b品<b>备案</b>　材料") == "化妆品 备案 材料"
 
