@@ -32,12 +32,14 @@ class DocumentVersion(Base):
 
     ``effective_from`` is what the text itself says; ``in_force_from`` is the day from which this very
     wording applies (an amended law keeps its first effective date, but its new wording is younger).
+    ``trust`` tells how well its source is known, ``held_back`` why it waits for a person's word.
     """
 
     __tablename__ = "document_version"
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
         Index("ix_document_version_import", "import_digest"),
+        Index("ix_document_version_words", "words_sha256"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -51,6 +53,10 @@ class DocumentVersion(Base):
     repealed_on: Mapped[date | None]
     replaced_by: Mapped[str] = mapped_column(String(200), default="")
     repeals: Mapped[list[str]]
+    partial_repeals: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    trust: Mapped[int] = mapped_column(default=1, server_default="1")
+    held_back: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    words_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
     url: Mapped[str] = mapped_column(Text, default="")
     licence: Mapped[str] = mapped_column(String(200), default="")
     origin: Mapped[dict[str, Any]]
@@ -65,7 +71,9 @@ class DocumentVersion(Base):
 class Passage(Base):
     """One citable piece of a version: an article, a section, a guide's aspect, a question with its answer.
 
-    ``text`` equals ``version.text[start:end]``. ``search_texts`` are found but never quoted.
+    ``text`` equals ``version.text[start:end]``. ``search_texts`` are found but never quoted. An article may
+    begin later than its text (``applies_from``), be older than its version (``worded_since``) or fall alone
+    (``repealed_on``, ``repealed_by``).
     """
 
     __tablename__ = "passage"
@@ -88,6 +96,10 @@ class Passage(Base):
     aspect: Mapped[str] = mapped_column(String(40), default="")
     search_texts: Mapped[list[str]]
     data: Mapped[dict[str, Any]]
+    applies_from: Mapped[date | None]
+    worded_since: Mapped[date | None]
+    repealed_on: Mapped[date | None] = mapped_column(index=True)
+    repealed_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class AnswerTrace(Base):

@@ -1,11 +1,10 @@
-"""Rows of documents, versions and passages: written once, never changed but for a version's status."""
+"""Rows of documents, versions and passages: written once; only their standing changes (``standing``)."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -14,23 +13,42 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core import clock
 from core.ids import new_id
 from knowledge_base.models import DocumentVersion, Passage, SourceDocument
-from knowledge_base.passages.views import PassageView
+from knowledge_base.passages.standing import CURRENT, INDEXED, QUARANTINED, REPEALED, REPLACED, order_versions
+from knowledge_base.passages.views import SEARCHED_KINDS, PassageView
 from knowledge_base.sources.base import ParsedDocument
 
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
-CURRENT, SUPERSEDED, REPEALED, REPLACED = "current", "superseded", "repealed", "replaced"
-INDEXED = (CURRENT, SUPERSEDED, REPEALED)
 _BATCH = 400
+_LATER_FIELDS = ("partial_repeals", "applies_from")  # where empty, a digest made before they existed stands
 
 
 def content_digest(document: ParsedDocument) -> str:
     """Return the hash of all that a document says."""
-    written = json.dumps(asdict(document), ensure_ascii=False, sort_keys=True, default=str)
+    said = _told(asdict(document))
+    said["passages"] = [_told(passage) for passage in said["passages"]]
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value or name not in _LATER_FIELDS}
+
+
+def words_digest(document: ParsedDocument) -> str:
+    """Return the hash of a document's citable words alone, whatever it is called and dated."""
+    words = "\n".join(passage.text for passage in document.passages)
+    return hashlib.sha256("".join(words.split()).encode()).hexdigest()
+
+
 def save(
-    session: Session, document: ParsedDocument, *, sha256: str, import_digest: str, origin: dict[str, Any]
+    session: Session,
+    document: ParsedDocument,
+    *,
+    sha256: str,
+    import_digest: str,
+    origin: dict[str, Any],
+    trust: int = 1,
+    held_back: str = "",
 ) -> str:
     """Store a document as a new version unless it says nothing new.
 
@@ -40,23 +58,35 @@ def save(
         sha256: hash of the file.
         import_digest: hash of the file, its place and the parser, by which an unchanged file is skipped.
         origin: provenance: file, repository, commit, path, note.
+        trust: how well its source is known.
+        held_back: why it must wait for a person's word; it is kept, and found by no search.
 
     Returns:
         ``added``, ``changed`` or ``unchanged``.
     """
     digest = content_digest(document)
-    row = _document_row(session, document)
+    row = _document_row(session, document, is_held_back=bool(held_back))
     same = next((v for v in row.versions if v.content_sha256 == digest and v.status != REPLACED), None)
     if same:
         same.import_digest = import_digest
-        return UNCHANGED
+        same.words_sha256, same.trust = words_digest(document), max(trust, same.trust)
+        return UNCHANGED if held_back or same.status != QUARANTINED else _let_in(row, same)
     is_first = not row.versions
     version = _version(document, row, sha256, digest, import_digest, origin)
+    version.words_sha256, version.trust = words_digest(document), trust
+    if held_back:
+        version.status, version.held_back = QUARANTINED, held_back
     row.versions.append(version)
     session.flush()
     session.add_all(_passages(document, version.id))
     order_versions(row)
     return ADDED if is_first else CHANGED
+
+
+def _let_in(row: SourceDocument, version: DocumentVersion) -> str:
+    version.status, version.held_back = CURRENT, ""
+    order_versions(row)
+    return CHANGED
 
 
 def _fitting(column: InstrumentedAttribute[str], value: str) -> str:
@@ -65,20 +95,26 @@ def _fitting(column: InstrumentedAttribute[str], value: str) -> str:
     return value[:length]
 
 
-def _document_row(session: Session, document: ParsedDocument) -> SourceDocument:
-    title = _fitting(SourceDocument.title, document.title)
-    row = session.scalars(
+def document_row(session: Session, document: ParsedDocument) -> SourceDocument | None:
+    """Return the row of the document that a text is a version of, None where none is held."""
+    return session.scalars(
         select(SourceDocument).where(
             SourceDocument.kind == document.kind,
-            SourceDocument.title == title,
+            SourceDocument.title == _fitting(SourceDocument.title, document.title),
             SourceDocument.province == document.province,
         )
     ).first()
+
+
+def _document_row(session: Session, document: ParsedDocument, *, is_held_back: bool) -> SourceDocument:
+    row = document_row(session, document)
+    if row is not None and is_held_back:
+        return row
     if row is None:
         row = SourceDocument(
             id=new_id("doc"),
             kind=document.kind,
-            title=title,
+            title=_fitting(SourceDocument.title, document.title),
             province=document.province,
             created_at=clock.now(),
         )
@@ -106,6 +142,7 @@ def _version(
         in_force_from=in_force_from(document),
         repealed_on=document.repealed_on,
         repeals=list(document.repeals),
+        partial_repeals=[dict(item) for item in document.partial_repeals],
         url=document.url,
         licence=_fitting(DocumentVersion.licence, document.licence),
         origin=origin,
@@ -137,58 +174,6 @@ def _passages(document: ParsedDocument, version_id: str) -> list[Passage]:
             fields[column.key] = _fitting(column, fields[column.key])
         rows.append(Passage(id=new_id("pas"), version_id=version_id, position=position, **fields))
     return rows
-
-
-def order_versions(row: SourceDocument) -> None:
-    """Say which version is current, which were superseded and when, and which were only corrected.
-
-    A version with the same dates as a later-stored one was a faulty copy of it: ``replaced``.
-    """
-    standing = [v for v in row.versions if v.status in (CURRENT, SUPERSEDED)]
-    by_day: dict[tuple[date | None, date | None], DocumentVersion] = {}
-    for version in sorted(standing, key=lambda v: v.number):
-        earlier = by_day.get((version.in_force_from, version.issued_on))
-        if earlier:
-            earlier.status = REPLACED
-        by_day[version.in_force_from, version.issued_on] = version
-    ordered = sorted(by_day.values(), key=lambda v: (v.in_force_from or date.min, v.number))
-    for version, following in zip_longest(ordered, ordered[1:]):
-        version.status = SUPERSEDED if following else CURRENT
-        if following:
-            version.repealed_on = following.in_force_from
-    for version in row.versions:
-        if version.status == REPEALED:
-            _replace_corrected(version, row.versions)
-
-
-def _replace_corrected(version: DocumentVersion, versions: Sequence[DocumentVersion]) -> None:
-    twins = (v for v in versions if v.status == REPEALED and v.number > version.number)
-    if any((v.in_force_from, v.issued_on) == (version.in_force_from, version.issued_on) for v in twins):
-        version.status = REPLACED
-
-
-def settle_repeals(session: Session) -> int:
-    """Mark what a current law abrogates by name; return how many versions were marked."""
-    laws = session.execute(
-        select(DocumentVersion, SourceDocument)
-        .join(SourceDocument)
-        .where(SourceDocument.kind == "law", DocumentVersion.status.in_(INDEXED))
-    ).all()
-    marked = 0
-    for repealer, source in laws:
-        for version, target in laws:
-            if target.title in repealer.repeals and _is_abrogated_by(version, repealer):
-                marked += version.status != REPEALED
-                version.status, version.replaced_by = REPEALED, source.title
-                version.repealed_on = repealer.in_force_from
-    return marked
-
-
-def _is_abrogated_by(version: DocumentVersion, repealer: DocumentVersion) -> bool:
-    born, ends = version.in_force_from, repealer.in_force_from
-    if version.document_id == repealer.document_id or ends is None:
-        return False
-    return born is None or born < ends
 
 
 def is_imported(session: Session, import_digest: str) -> bool:
@@ -243,6 +228,10 @@ _SHOWN = (
     Passage.aspect,
     Passage.search_texts,
     Passage.data,
+    Passage.applies_from,
+    Passage.worded_since,
+    Passage.repealed_on.label("article_repealed_on"),
+    Passage.repealed_by,
 )  # columns, not objects: all passages are read at each build of the index
 _LISTS = ("heading_path", "blocks", "basis", "search_texts")
 
@@ -257,6 +246,15 @@ def _selected() -> Select[Any]:
 
 def _view(row: Row[Any]) -> PassageView:
     fields = dict(row._mapping)
+    begins, ends, ended_by = (
+        fields.pop(name) for name in ("applies_from", "article_repealed_on", "repealed_by")
+    )
+    fields["worded_since"] = fields["worded_since"] or fields["in_force_from"]
+    if begins:
+        fields["in_force_from"] = max(begins, fields["in_force_from"] or begins)
+    if ends and (fields["repealed_on"] is None or ends < fields["repealed_on"]):
+        fields["repealed_on"], fields["replaced_by"] = ends, ended_by
+        fields["status"] = REPEALED if ends <= clock.today() else fields["status"]
     return PassageView(**{**fields, **{name: tuple(fields[name]) for name in _LISTS}})
 
 
@@ -273,7 +271,7 @@ def indexed_passages(session: Session) -> list[PassageView]:
     """Return every passage that belongs in the index, in a stable order."""
     rows = session.execute(
         _selected()
-        .where(DocumentVersion.status.in_(INDEXED))
+        .where(DocumentVersion.status.in_(INDEXED), SourceDocument.kind.in_(SEARCHED_KINDS))
         .order_by(SourceDocument.kind, SourceDocument.title, DocumentVersion.number, Passage.position)
     )
     return [_view(row) for row in rows]

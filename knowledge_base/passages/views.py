@@ -7,6 +7,8 @@ from typing import Any
 from core.errors import InvariantBroken
 
 KINDS = ("law", "guide", "faq", "consultation", "feedback", "processing_record", "card")
+HELD_KINDS = ("feedback", "processing_record")  # for curation and statistics; never found, never quoted
+SEARCHED_KINDS = tuple(kind for kind in KINDS if kind not in HELD_KINDS)
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class PassageView:
         article: ``14`` or ``14-1``; empty where the document has no articles.
         status: ``current``, ``superseded`` (a later version is known) or ``repealed``.
         effective_from: as the text says; ``in_force_from``: from when this very wording applies.
+        repealed_on: the day it ends, be it with its whole text or alone (``replaced_by`` says by what).
+        worded_since: the first day of these words in the oldest of the versions held that have them.
         text: the exact words that may be quoted.
         language: ``zh`` or ``en``.
         blocks: the passage laid out, where its source gives a layout (guides).
@@ -59,6 +63,7 @@ class PassageView:
     aspect: str = ""
     search_texts: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
+    worded_since: date | None = None
 
     def __post_init__(self) -> None:
         if not (self.document_id and self.version_id and self.sha256):

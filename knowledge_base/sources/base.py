@@ -91,11 +91,17 @@ class ParsedPassage:
     aspect: str = ""
     search_texts: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    applies_from: date | None = None
 
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A document before it is stored."""
+    """A document before it is stored.
+
+    Attributes:
+        repeals: laws that it abrogates whole.
+        partial_repeals: articles of other laws that it abrogates: ``{law, article, part, on}``.
+    """
 
     kind: str
     title: str
@@ -110,6 +116,7 @@ class ParsedDocument:
     repealed_on: date | None = None
     is_repealed: bool = False
     repeals: tuple[str, ...] = ()
+    partial_repeals: tuple[Mapping[str, str], ...] = ()
     url: str = ""
     licence: str = ""
 

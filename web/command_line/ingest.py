@@ -10,7 +10,7 @@ from web.command_line import preparing
 from web.command_line.index import built
 from web.command_line.terminal import NOT_DONE, console, json_option, progress, text, told, write_json
 
-OUTCOMES = ("added", "changed", "unchanged", "refused")
+OUTCOMES = ("added", "changed", "unchanged", "refused", "held_back")
 
 
 @click.command(help=text("web.cli.ingest.help"))
@@ -18,6 +18,7 @@ OUTCOMES = ("added", "changed", "unchanged", "refused")
 @click.option("--kind", help=text("web.cli.ingest.kind"))
 @click.option("--no-index", is_flag=True, help=text("web.cli.ingest.no_index"))
 @click.option("--dry-run", is_flag=True, help=text("web.cli.ingest.dry_run"))
+@click.option("--accept", is_flag=True, help=text("web.cli.ingest.accept"))
 @json_option
 @click.pass_context
 @told
@@ -27,11 +28,12 @@ def ingest(
     kind: str | None,
     no_index: bool,
     dry_run: bool,
+    accept: bool,
     as_json: bool,
 ) -> None:
     """Bring files in; name those that could not be read."""
     preparing.open_knowledge()
-    report = _ingest(paths, kind, as_json=as_json, dry_run=dry_run)
+    report = _ingest(paths, kind, as_json=as_json, dry_run=dry_run, accept=accept)
     is_indexed = report.has_changes and not (no_index or dry_run)
     snapshot = built(is_quiet=as_json) if is_indexed else None
     if as_json:
@@ -42,7 +44,7 @@ def ingest(
         ctx.exit(NOT_DONE)
 
 
-def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool, dry_run: bool) -> Any:
+def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool, dry_run: bool, accept: bool) -> Any:
     from knowledge_base import service as knowledge
 
     with progress(is_quiet=as_json) as bar:
@@ -51,7 +53,7 @@ def _ingest(paths: tuple[Path, ...], kind: str | None, *, as_json: bool, dry_run
         def show(step: Any) -> None:
             bar.update(task, completed=step.done, total=step.total)
 
-        return knowledge.ingest(list(paths), kind=kind, progress=show, dry_run=dry_run)
+        return knowledge.ingest(list(paths), kind=kind, progress=show, dry_run=dry_run, accept=accept)
 
 
 def _as_json(report: Any, snapshot: Any, *, dry_run: bool) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def _show(report: Any, snapshot: Any, *, dry_run: bool) -> None:
             )
     counts = {outcome: report.count(outcome) for outcome in OUTCOMES}
     screen.print(text("web.cli.ingest.done", total=len(report.files), **counts))
-    for file in report.refused:
+    for file in (*report.refused, *report.held_back):
         detail = f" ({file.detail})" if file.detail else ""
         screen.print(f"✗ {file.name}: {_why(file)}{detail}")
     if snapshot is not None:

@@ -13,11 +13,11 @@ from knowledge_base.sources.structure.numerals import dates_in, iso_date, withou
 from knowledge_base.sources.structure.titles import FileName, year_number
 
 _EFFECTIVE = re.compile(r"自\s*([^，。；自]{6,24}?日)\s*起(?:正式)?(?:施行|实施|执行|生效)")
-_OWN = re.compile(r"本[^，。；]{1,14}自\s*([^，。；自]{6,24}?日)\s*起(?:正式)?(?:施行|实施|执行|生效)")
+_OWN = re.compile(r"本[^，。；第]{1,14}自\s*([^，。；自]{6,24}?日)\s*起(?:正式)?(?:施行|实施|执行|生效)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|印发)之日起(?:施行|实施|执行|生效)")
 _HEADER_EFFECTIVE = re.compile(r"^([^，。；]*?日)\s*起?(?:施行|实施)$")
 _ABROGATES = re.compile(r"[^。]*同时废止")
-_NAMED = re.compile(r"《([^《》]+)》(?!\s*第)")
+_NAMED = re.compile(r"《([^《》]+)》(?!\s*(?:[（(][^（）()]*[）)])?\s*的?第)")
 
 
 @dataclass(frozen=True)

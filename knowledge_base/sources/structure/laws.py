@@ -1,6 +1,7 @@
 """From lines to a law, or to a text of sections where there are no articles."""
 
 import re
+from dataclasses import asdict
 
 from knowledge_base.sources.base import (
     Assembler,
@@ -11,7 +12,7 @@ from knowledge_base.sources.base import (
     TextDocument,
     passage,
 )
-from knowledge_base.sources.structure import articles, facts, sections
+from knowledge_base.sources.structure import article_dates, articles, facts, sections
 from knowledge_base.sources.structure.articles import LawBody
 from knowledge_base.sources.structure.numerals import is_date, iso_date
 from knowledge_base.sources.structure.titles import FileName, clean, file_name, law_title, tight
@@ -57,7 +58,7 @@ def _is_title(line: Line) -> bool:
 
 
 def _add_articles(assembler: Assembler, body: LawBody) -> None:
-    headings = dict(_headings_before(body))
+    headings, begins = dict(_headings_before(body)), article_dates.own_beginnings(_endings(body))
     for index, article in enumerate(body.articles):
         for heading in headings.get(index, ()):
             assembler.skip(heading)
@@ -71,6 +72,7 @@ def _add_articles(assembler: Assembler, body: LawBody) -> None:
                     article_label=article.label,
                     heading_path=article.headings,
                     language=language_of(text),
+                    applies_from=begins.get(article.number),
                 )
             )
 
@@ -136,9 +138,17 @@ def _document(
         repealed_on=iso_date(meta.get("repealed_on", "")),
         is_repealed=bool(SUPERSEDED_FOLDERS & set(source.folders)) or "repealed_on" in meta,
         repeals=facts.repeals(title, endings),
+        partial_repeals=tuple(
+            asdict(item) for item in article_dates.partial_repeals(title, _paragraphs(body))
+        ),
         url=meta.get("url", "") or meta.get("source_url", ""),
         licence=meta.get("licence", "") or meta.get("license", ""),
     )
+
+
+def _paragraphs(body: LawBody) -> list[str]:
+    articles_text = [text for article in body.articles for text in article.paragraphs]
+    return articles_text or [line.text for line in body.preamble]
 
 
 def _endings(body: LawBody) -> list[str]:
