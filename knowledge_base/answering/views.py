@@ -114,7 +114,7 @@ class Answer:
         retrieved: the provisions found, at most ten, best first.
         locale: the answer's language, which may differ from the screen's.
         service_item_code: the item that the answer is about, to be remembered for a follow-up.
-        rests_on_no_law: it tells how to use this service, which no law says.
+        rests_on_no_law: it tells how to use this service, or repeats an office's reply, which no law says.
         handoff_reason: why staff take over (``handed_off``) or may be asked (``guarded_judgement``).
         support: how well the best passage bears on the question, 0 to 1; 0 where nothing was searched.
 

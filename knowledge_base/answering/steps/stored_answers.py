@@ -1,11 +1,15 @@
 """Answers that were written beforehand: entries of the FAQ, cited to the law they rest on."""
 
-from core.blocks import paragraph
+from datetime import date
+
+from core.blocks import Block, notice, paragraph
+from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.faq import FaqMatch, match_faq
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.passages.views import PassageView
 
+FAQ, CONSULTATION = "faq", "consultation"
 _MAX_ENTRIES = 6
 
 
@@ -32,19 +36,32 @@ def _answer(context: Context, threshold: float) -> None:
     focus = f"{context.text}\n{entry.text}"
     context.draft = Draft(
         AnswerStatus.ANSWERED,
-        [paragraph(entry.text)],
+        _told(context, entry),
         list(entry.basis),
         focus,
         [entry],
         rests_on_no_law=not entry.basis,
-        source="faq",
+        source=entry.kind,
     )
+
+
+def _told(context: Context, entry: PassageView) -> list[Block]:
+    """Return the answer; an office's reply says whose it is, of what day, and that it binds nobody."""
+    if entry.kind != CONSULTATION:
+        return [paragraph(entry.text)]
+    day = format_date(date.fromisoformat(entry.data["replied_on"]), context.locale)
+    params = {"office": entry.data["office"], "date": day}
+    return [
+        paragraph(translate("knowledge_base.consultation", context.locale, text=entry.text, **params)),
+        notice("info", translate("knowledge_base.consultation.binds_nobody", context.locale)),
+    ]
 
 
 def matches(context: Context) -> list[FaqMatch]:
     """Return the entries found in the language of the question, the most alike first."""
     hits = context.result.hits if context.result else ()
-    entries = [h.passage for h in hits if h.passage.kind == "faq" and h.passage.language == context.language]
+    stored = (h.passage for h in hits if h.passage.kind in (FAQ, CONSULTATION))
+    entries = [passage for passage in stored if passage.language == context.language]
     return match_faq(context.text, entries[:_MAX_ENTRIES], context.knowledge)
 
 

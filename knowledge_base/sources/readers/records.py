@@ -8,6 +8,7 @@ from typing import Any
 
 from knowledge_base.sources.base import Assembler, ParsedDocument, SourceFile, SourceRefusedError, passage
 from knowledge_base.sources.decoding import decode, storable
+from knowledge_base.sources.readers import dealings
 from knowledge_base.sources.structure import facts
 from knowledge_base.sources.structure.articles import article_label
 from knowledge_base.sources.structure.laws import SUPERSEDED_FOLDERS, language_of
@@ -29,7 +30,7 @@ COLUMNS = {
     "条号": "article",
     "依据": "basis",
     "content": "text",
-}
+} | dealings.COLUMNS
 
 
 class JsonLinesImporter:
@@ -77,12 +78,16 @@ def documents(source: SourceFile, rows: Iterable[Row]) -> list[ParsedDocument]:
     """Return documents by what the first row's fields say.
 
     Raises:
-        SourceRefusedError: ``fields`` where no known shape fits, ``empty`` without rows.
+        SourceRefusedError: ``fields`` where no known shape fits, ``empty`` without rows, ``provenance`` where an
+            office's own rows do not say whose they are and of what day.
     """
     named = [{COLUMNS.get(str(k).strip(), str(k).strip().lower()): v for k, v in row.items()} for row in rows]
     if not named:
         raise SourceRefusedError("empty")
     fields = set(named[0])
+    dealt = dealings.shape_of(fields, source.kind)
+    if dealt:
+        return [dealings.document(source, named, dealt)]
     if {"law", "article", "digest_zh"} <= fields:
         return cards(source, named)
     if {"law", "article", "text"} <= fields:
