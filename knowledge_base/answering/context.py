@@ -48,6 +48,7 @@ class Context:
         language: ``zh`` or ``en``: of the question where clear, else of the screen.
         residual: what remains of the question without matter, aspect and filler words.
         matters_agree: several matters fit and their answers are the same; ``matter`` is one of them.
+        is_inherited: the matter comes from the conversation, not from these words.
         candidates: matters that the question may be about; ``matter`` where it is exactly one.
         warnings: guards that put a text before the answer.
     """
@@ -66,7 +67,7 @@ class Context:
     aspects: list[str] = field(default_factory=list)
     named_provisions: list[str] = field(default_factory=list)
     residual: str = ""
-    is_follow_up: bool = False
+    is_inherited: bool = False
     warnings: list[Guard] = field(default_factory=list)
     result: SearchResult | None = None
     support: float = 0.0

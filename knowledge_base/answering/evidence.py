@@ -24,7 +24,7 @@ def figures(context: Context) -> dict[str, float]:
     ``nearest`` and ``nearness``: cosine of the closest passage and the mean of five (0 without an encoder);
     ``share`` and ``shares``: share of the question's units that the best passage, and the five together,
     hold; ``rare`` and ``rares``: the same of its terms, each as much as it is rare; ``lead``: the best
-    article's score; ``named``: whether a kind of product or an item is named.
+    article's score; ``named``: whether the question itself names a kind of product or an item.
     """
     hits: Sequence[Hit] = context.result.hits[:LOOKED_AT] if context.result else ()
     texts = [searched_text(context, hit.passage) for hit in hits]
@@ -40,7 +40,7 @@ def figures(context: Context) -> dict[str, float]:
         "rare": max((_weighed(weights, text) for text in texts), default=0.0),
         "rares": _weighed(weights, together) if texts else 0.0,
         "lead": ranked[0].score if ranked else 0.0,
-        "named": float("domain" in context.facets or context.matter is not None),
+        "named": float(_names_it(context)),
     }
 
 
@@ -58,6 +58,10 @@ def searched_text(context: Context, passage: PassageView) -> str:
         card = context.knowledge.card(key)
         parts += [card.text, *card.search_texts] if card else []
     return "\n".join(parts)
+
+
+def _names_it(context: Context) -> bool:
+    return not context.is_inherited and ("domain" in context.facets or context.matter is not None)
 
 
 def _rarity(context: Context) -> dict[str, float]:

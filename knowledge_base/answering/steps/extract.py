@@ -40,7 +40,8 @@ def answer_from_text(context: Context) -> None:
     """Draft the best passages' exact words, where they bear on the question well enough."""
     least = context.rules.thresholds.support["en" if context.language == "en" else "zh"]
     enough = least.least / 2 if context.warnings else least.least  # who is hurt is told where to report
-    if context.result is None or context.support < enough:
+    is_for_guide = context.is_inherited and bool(context.aspects) and not context.residual
+    if context.result is None or context.support < enough or is_for_guide:
         return
     guide = _leading_guide(context)
     if guide is not None:
@@ -58,7 +59,8 @@ def _leading_guide(context: Context) -> PassageView | None:
     if first is None or first.passage.kind != "guide" or first.passage.language != context.language:
         return None
     is_of_matter = not context.matter or first.passage.service_item_code == context.item_code
-    return first.passage if is_of_matter else None
+    is_asked = first.passage.aspect != "overview" or "overview" in context.aspects
+    return first.passage if is_of_matter and is_asked else None
 
 
 def best_provisions(context: Context) -> list[str]:

@@ -84,6 +84,7 @@ def _pin(context: Context) -> None:
     if not codes or pinned in codes:
         known = pinned in context.knowledge.guided_items()
         context.matter = _unlisted(pinned, context) if known else None
+        context.is_inherited = context.matter is not None
 
 
 def facets_in(text: str, book: MatterBook) -> dict[str, frozenset[str]]:
@@ -181,7 +182,7 @@ def _take_from_before(context: Context) -> None:
     for earlier in reversed(context.question.history[-5:]):
         read_matter(context, earlier)
         if context.matter is not None:
-            context.is_follow_up = True
+            context.is_inherited = True
             return
     context.facets, context.candidates = facets, candidates
     _pin(context)

@@ -14,7 +14,7 @@ from knowledge_base.passages.views import PassageView
 _ACTIONS = ("renewal", "change")
 _BY_ACTION = ("materials", "time_limit", "procedure", "conditions")
 _MAX_ASPECTS = 3
-_FEW_CHARACTERS = 12
+_FEW, _FEWER = 12, 6  # characters of content that the guide may leave uncovered
 
 
 def answer_from_guide(context: Context) -> None:
@@ -38,7 +38,8 @@ def answer_nearly_from_guide(context: Context) -> None:
     """Draft what the guide says on the aspects asked for, as the closest there is, before saying nothing."""
     if context.matter is None or not context.item_code or context.as_of < clock.today():
         return
-    if len(context.residual.replace(" ", "")) > _FEW_CHARACTERS:
+    longest = _FEWER if context.is_inherited else _FEW
+    if len(context.residual.replace(" ", "")) > longest:
         return
     passages = [p for aspect in aspects_wanted(context, context.matter) if (p := _guidance(context, aspect))]
     draft = draft_from(context, passages)

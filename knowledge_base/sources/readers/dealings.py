@@ -106,8 +106,8 @@ def document(source: SourceFile, rows: Sequence[Row], shape: Shape) -> ParsedDoc
     """Return the document that rows make up.
 
     Raises:
-        SourceRefusedError: ``provenance`` where a column or a row's office or day is missing, ``secret`` where a
-            row bears a classification mark.
+        SourceRefusedError: ``provenance`` where a column or a row's office or day is missing, ``secret``
+            where a row bears a classification mark.
     """
     missing = [name for name in shape.required if name not in rows[0]]
     if missing:

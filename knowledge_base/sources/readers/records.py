@@ -78,8 +78,8 @@ def documents(source: SourceFile, rows: Iterable[Row]) -> list[ParsedDocument]:
     """Return documents by what the first row's fields say.
 
     Raises:
-        SourceRefusedError: ``fields`` where no known shape fits, ``empty`` without rows, ``provenance`` where an
-            office's own rows do not say whose they are and of what day.
+        SourceRefusedError: ``fields`` where no known shape fits, ``empty`` without rows, ``provenance`` where
+            an office's own rows do not say whose they are and of what day.
     """
     named = [{COLUMNS.get(str(k).strip(), str(k).strip().lower()): v for k, v in row.items()} for row in rows]
     if not named:

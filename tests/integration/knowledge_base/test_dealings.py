@@ -16,7 +16,8 @@ from knowledge_base.models import DocumentVersion, Passage, SourceDocument
 ASKED = "乡镇诊所能不能代收药品快递"
 CONSULTATIONS = (
     "咨询问题,答复内容,答复单位,答复日期,依据\n"
-    f"{ASKED},不得代收，请联系 13812345678 的配送企业核实。,某省药品监督管理局,2024年5月6日,药品零售管理办法#2\n"
+    f"{ASKED},不得代收，请联系 13812345678 的配送企业核实。,某省药品监督管理局,"
+    "2024年5月6日,药品零售管理办法#2\n"
 )
 
 

@@ -96,7 +96,7 @@ def test_the_residual_is_what_no_known_word_covers(read, text, left):
 
 def test_a_follow_up_takes_its_item_from_the_question_before(read):
     context = read("那费用呢？", history=("药品批发企业许可证多久批下来",))
-    assert (context.item_code, context.is_follow_up, context.aspects) == (
+    assert (context.item_code, context.is_inherited, context.aspects) == (
         "drug_dist_wholesale",
         True,
         ["fees"],
