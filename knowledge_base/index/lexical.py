@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from core.errors import DependencyFailed
+from knowledge_base.index.settings import index_settings
 from knowledge_base.index.terms import terms
 
 Floats = NDArray[np.float32]
@@ -84,20 +86,26 @@ def impacts(store: TermStore) -> dict[str, Any]:
     """Return what each term adds to each text's score, as the sparse columns that bm25s reads.
 
     The same figures as bm25s's own build (Lucene's form of BM25, k1 = 1.5, b = 0.75; held by a test), counted
-    in arrays instead of one text after the other.
+    in arrays instead of one text after the other; kept at half precision in a large index.
     """
     documents, words = len(store.ends), len(store.vocabulary)
-    lengths = np.diff(store.ends, prepend=0)
-    owners = np.repeat(np.arange(documents, dtype=np.int64), lengths)
-    cells, counts = np.unique(store.flat.astype(np.int64) * documents + owners, return_counts=True)
-    term, document = np.divmod(cells, documents)
-    frequency = np.bincount(term, minlength=words)
-    rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
-    norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1e-9))
+    lengths = np.diff(store.ends, prepend=0).astype(np.float32)
+    ones = np.ones(len(store.flat), dtype=np.float32)
+    counted = csr_array((ones, store.flat, np.concatenate(([0], store.ends))), shape=(documents, words))
+    counted.sum_duplicates()
+    columns = counted.tocsc()
+    del counted, ones
+    norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-9))
+    frequency = np.diff(columns.indptr)
+    rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    data = columns.data
+    data /= norm[columns.indices] + data
+    data *= np.repeat(rarity, frequency)
+    is_small = documents <= index_settings().exact_up_to
     return {
-        "data": (rarity[term] * counts / (norm[document] + counts)).astype(np.float32),
-        "indices": document.astype(np.int32),
-        "indptr": np.concatenate(([0], np.cumsum(frequency))).astype(np.int64),
+        "data": data if is_small else data.astype(np.float16),
+        "indices": columns.indices.astype(np.int32, copy=False),
+        "indptr": columns.indptr.astype(np.int64, copy=False),
         "num_docs": documents,
     }
 
@@ -138,7 +146,7 @@ class LexicalIndex:
         import bm25s
 
         try:
-            index = bm25s.BM25.load(str(folder), show_progress=False)
+            index = bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
         except Exception as error:  # boundary: bm25s raises whatever a broken file provokes
             raise DependencyFailed("knowledge_base.snapshot_broken", part="lexical") from error
         if index.scores["num_docs"] != size:

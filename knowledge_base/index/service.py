@@ -14,13 +14,16 @@ import hashlib
 import os
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from core import clock
 from core.database import reading
@@ -43,7 +46,8 @@ _ENCODED_AT_ONCE = 2048
 
 @dataclass(frozen=True)
 class BuildStep:
-    """Progress of a build: ``stage`` is ``read``, ``encode``, ``keywords``, ``check`` or ``switch``."""
+    """Progress of a build: ``stage`` is ``read``, ``encode``, ``keywords``, ``vectors`` (of a large index),
+    ``check`` or ``switch``."""
 
     stage: str
     done: int
@@ -51,6 +55,7 @@ class BuildStep:
 
 
 Progress = Callable[[BuildStep], None]
+VectorsByWindow = tuple[dict[bytes, int], NDArray[np.floating[Any]]]
 
 
 def folder() -> Path:
@@ -97,19 +102,20 @@ def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) ->
     entries = make_entries(passages)
     known = _known_vectors(encoder)
     windows = [window for entry in entries for window in entry.windows]
-    vectors = _vectors(windows, known, encoder, tell)
+    vectors, reused = _vectors(windows, known, encoder, tell)
     tell(BuildStep("keywords", 0, len(entries)))
     lexical = LexicalIndex.build([entry.lexical for entry in entries], _known_terms() if known else None)
+    index = VectorIndex.build(vectors, tell=lambda done, total: tell(BuildStep("vectors", done, total)))
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
     made = folder() / f"{stamp}-{new_id('x')[-6:]}"
-    snapshots.write(made, entries, VectorIndex.build(vectors), lexical)
+    snapshots.write(made, entries, index, lexical)
     snapshots.seal(
         made,
         {
             "created_at": clock.isoformat(clock.now()),
             "encoder_id": encoder.encoder_id,
             "sources_sha256": sources_digest(passages),
-            "counts": _counts(entries, windows, known),
+            "counts": _counts(entries, len(windows), reused),
         },
     )
     return made
@@ -121,12 +127,9 @@ def sources_digest(passages: Sequence[PassageView]) -> str:
     return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()
 
 
-def _counts(entries: Sequence[Entry], windows: Sequence[str], known: dict[bytes, Floats]) -> dict[str, int]:
-    reused = sum(snapshots.window_hash(window) in known for window in windows)
-    counts = {"passages": len(entries), "windows": len(windows), "reused": reused}
-    for entry in entries:
-        counts[entry.kind] = counts.get(entry.kind, 0) + 1
-    return counts
+def _counts(entries: Sequence[Entry], windows: int, reused: int) -> dict[str, int]:
+    kinds = Counter(entry.kind for entry in entries)
+    return {"passages": len(entries), "windows": windows, "reused": reused, **kinds}
 
 
 def _known_terms() -> TermStore | None:
@@ -136,28 +139,31 @@ def _known_terms() -> TermStore | None:
         return None
 
 
-def _known_vectors(encoder: Encoder) -> dict[bytes, Floats]:
+def _known_vectors(encoder: Encoder) -> VectorsByWindow | None:
+    """Return the vectors of the current snapshot, None where it cannot be read or has another encoder."""
     try:
         encoder_id, hashes, vectors = snapshots.windows(current_folder())
     except (NotAvailable, DependencyFailed):
-        return {}
-    return dict(zip(hashes, vectors.vectors(), strict=True)) if encoder_id == encoder.encoder_id else {}
+        return None
+    if encoder_id != encoder.encoder_id:
+        return None
+    return {key: place for place, key in enumerate(hashes)}, vectors.vectors()
 
 
-def _vectors(windows: Sequence[str], known: dict[bytes, Floats], encoder: Encoder, tell: Progress) -> Floats:
+def _vectors(
+    windows: Sequence[str], known: VectorsByWindow | None, encoder: Encoder, tell: Progress
+) -> tuple[Floats, int]:
+    """Return the windows' vectors, and how many of them were taken over."""
     vectors = np.zeros((len(windows), encoder.dim), dtype=np.float32)
-    missing = []
-    for position, window in enumerate(windows):
-        vector = known.get(snapshots.window_hash(window))
-        if vector is None:
-            missing.append(position)
-        else:
-            vectors[position] = vector
+    places, held = known or ({}, vectors)
+    found = np.asarray([places.get(snapshots.window_hash(window), -1) for window in windows], dtype=np.int64)
+    vectors[found >= 0] = held[found[found >= 0]]
+    missing = np.flatnonzero(found < 0)
     for start in range(0, len(missing), _ENCODED_AT_ONCE):
         batch = missing[start : start + _ENCODED_AT_ONCE]
         vectors[batch] = encoder.encode([windows[position] for position in batch])
         tell(BuildStep("encode", start + len(batch), len(missing)))
-    return vectors
+    return vectors, len(windows) - len(missing)
 
 
 def _switch(made: Path) -> None:

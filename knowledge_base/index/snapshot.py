@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,22 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DependencyFailed
+from knowledge_base.index.columns import EntryColumns
 from knowledge_base.index.entries import Entry
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.vectors import VectorIndex
 
-FORMAT = 2
-FACETS = ("kind", "language", "province", "service_item_code")
+FORMAT = 3
 MANIFEST, ENTRIES, VECTORS, WINDOWS, LEXICAL = (
     "manifest.json",
-    "entries.jsonl",
+    "entries",
     "vectors.faiss",
-    "windows.npz",
+    "windows",
     "bm25",
 )
-_STORED = (
-    "passage_id", "kind", "language", "province", "service_item_code", "provisions", "first_day", "last_day",
-)  # fmt: skip
+OWNERS, ROLES_OF, HASHES = "owners.npy", "roles.npy", "hashes.npy"
 
 
 @dataclass(frozen=True)
@@ -48,47 +46,22 @@ class SnapshotInfo:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One property of all entries, for filtering at once.
-
-    Attributes:
-        values: the property's values; ``codes``: int16 (entries,), each entry's place among them.
-    """
-
-    values: tuple[str, ...]
-    codes: NDArray[np.int16]
-
-    @classmethod
-    def of(cls, values: Sequence[str]) -> "Facet":
-        """Code the values of all entries."""
-        distinct = tuple(dict.fromkeys(values))
-        places = {value: place for place, value in enumerate(distinct)}
-        return cls(distinct, np.asarray([places[value] for value in values], dtype=np.int16))
-
-    def among(self, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """Return a mask of the entries whose value is wanted."""
-        return np.asarray([wanted(value) for value in self.values], dtype=np.bool_)[self.codes]
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """A snapshot in memory.
 
     Attributes:
-        entries: texts left out; by position.
-        owners: int32 (windows,), the entry each window belongs to; ``roles``: int8 (windows,), what each is.
-        first_days: int32 (entries,); ``last_days`` likewise.
+        owners: int32 (windows,), ascending: the entry each window belongs to; ``roles``: int8 (windows,),
+            what each is.
+        roles_held: int8 (entries,), which roles each entry has windows of, one bit a role.
     """
 
     info: SnapshotInfo
-    entries: tuple[Entry, ...]
+    entries: EntryColumns
     vectors: VectorIndex
     lexical: LexicalIndex
     owners: NDArray[np.int32]
     roles: NDArray[np.int8]
-    first_days: NDArray[np.int32]
-    last_days: NDArray[np.int32]
-    facets: Mapping[str, Facet]
+    roles_held: NDArray[np.int8]
 
 
 def window_hash(text: str) -> bytes:
@@ -99,19 +72,15 @@ def window_hash(text: str) -> bytes:
 def write(folder: Path, entries: Sequence[Entry], vectors: VectorIndex, lexical: LexicalIndex) -> None:
     """Write a snapshot's data files; the manifest comes last, by ``seal``."""
     folder.mkdir(parents=True)
-    with (folder / ENTRIES).open("w", encoding="utf-8") as stream:
-        for entry in entries:
-            stream.write(
-                json.dumps({name: getattr(entry, name) for name in _STORED}, ensure_ascii=False) + "\n"
-            )
+    EntryColumns.of(entries).save(folder / ENTRIES)
     owners = [position for position, entry in enumerate(entries) for _ in entry.windows]
     hashes = [window_hash(window) for entry in entries for window in entry.windows]
-    np.savez(
-        folder / WINDOWS,
-        owners=np.asarray(owners, dtype=np.int32),
-        roles=np.asarray([role for entry in entries for role in entry.roles], dtype=np.int8),
-        hashes=np.asarray(hashes, dtype="V16"),
+    (folder / WINDOWS).mkdir()
+    np.save(folder / WINDOWS / OWNERS, np.asarray(owners, dtype=np.int32))
+    np.save(
+        folder / WINDOWS / ROLES_OF, np.asarray([role for entry in entries for role in entry.roles], np.int8)
     )
+    np.save(folder / WINDOWS / HASHES, np.asarray(hashes, dtype="V16"))
     vectors.save(folder / VECTORS)
     lexical.save(folder / LEXICAL)
 
@@ -127,7 +96,12 @@ def seal(folder: Path, fields: Mapping[str, Any]) -> None:
 def file_hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file but the manifest by relative path."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
+    return {path.relative_to(folder).as_posix(): _file_hash(path) for path in paths}
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -178,8 +152,7 @@ def windows(folder: Path) -> tuple[str, list[bytes], VectorIndex]:
         DependencyFailed: it is broken.
     """
     check(folder)
-    with np.load(folder / WINDOWS) as arrays:
-        hashes = arrays["hashes"].tolist()
+    hashes = np.load(folder / WINDOWS / HASHES).tolist()
     return str(manifest(folder)["encoder_id"]), hashes, VectorIndex.load(folder / VECTORS)
 
 
@@ -190,10 +163,8 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
         DependencyFailed: it is broken.
     """
     check(folder)
-    entries = tuple(_entry(json.loads(line)) for line in (folder / ENTRIES).read_text("utf-8").splitlines())
-    vectors = VectorIndex.load(folder / VECTORS)
-    with np.load(folder / WINDOWS) as arrays:
-        owners, roles = arrays["owners"], arrays["roles"]
+    entries, vectors = EntryColumns.load(folder / ENTRIES), VectorIndex.load(folder / VECTORS)
+    owners, roles = (np.load(folder / WINDOWS / name, mmap_mode="r") for name in (OWNERS, ROLES_OF))
     if len(owners) != vectors.size:
         raise DependencyFailed("knowledge_base.snapshot_broken", part="windows")
     return Snapshot(
@@ -203,11 +174,11 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
         lexical=LexicalIndex.load(folder / LEXICAL, len(entries)),
         owners=owners,
         roles=roles,
-        first_days=np.asarray([e.first_day for e in entries], dtype=np.int32),
-        last_days=np.asarray([e.last_day for e in entries], dtype=np.int32),
-        facets={name: Facet.of([str(getattr(e, name)) for e in entries]) for name in FACETS},
+        roles_held=_roles_held(owners, roles, len(entries)),
     )
 
 
-def _entry(fields: Mapping[str, Any]) -> Entry:
-    return Entry(**{**fields, "provisions": tuple(fields["provisions"])}, lexical="", windows=(), roles=())
+def _roles_held(owners: NDArray[np.int32], roles: NDArray[np.int8], entries: int) -> NDArray[np.int8]:
+    held = np.zeros(entries, dtype=np.int8)
+    np.bitwise_or.at(held, owners, np.left_shift(1, roles, dtype=np.int8))
+    return held

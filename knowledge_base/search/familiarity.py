@@ -5,7 +5,6 @@ Of two articles that match a question alike, the one of the law that people ask 
 that it answers (``python -m training.asked_laws`` writes it); a law that is not in it has 0.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.content import read_yaml
-from knowledge_base.index.entries import Entry
+from knowledge_base.index.columns import EntryColumns
 from knowledge_base.index.snapshot import Snapshot
-from knowledge_base.passages.views import split_provision
 
 COUNTS = Path(__file__).with_name("asked_laws.yml")
 Floats = NDArray[np.float32]
@@ -30,17 +28,15 @@ def asked_laws() -> dict[str, float]:
     return {law: float(np.log1p(count)) / most for law, count in counts.items()}
 
 
-def weights(entries: Sequence[Entry]) -> Floats:
+def weights(entries: EntryColumns) -> Floats:
     """Return the share of each entry's best-known law, times ``reach``; float32 (entries,)."""
-    shares = asked_laws()
-    laws = {split_provision(key)[0] for entry in entries if entry.kind == "law" for key in entry.provisions}
-    return np.asarray(
-        [
-            max((shares.get(split_provision(key)[0], 0.0) for key in entry.provisions), default=0.0)
-            for entry in entries
-        ],
-        dtype=np.float32,
-    ) * np.float32(reach(len(laws)))
+    shares = np.asarray([asked_laws().get(law, 0.0) for law in entries.law_names] or [0.0], dtype=np.float32)
+    laws = entries.laws[entries.provisions]
+    owners = np.repeat(np.arange(len(entries)), np.diff(entries.provision_ends, prepend=0))
+    best = np.zeros(len(entries), dtype=np.float32)
+    np.maximum.at(best, owners, shares[laws])
+    is_law = entries.facets["kind"].among(lambda kind: kind == "law")
+    return best * np.float32(reach(len(np.unique(laws[is_law[owners]]))))
 
 
 def reach(laws: int) -> float:

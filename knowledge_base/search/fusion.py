@@ -6,18 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
-def min_max(scores: Floats, mask: Mask) -> Floats:
-    """Scale the scores under the mask to 0..1; a constant becomes zeros."""
-    scaled = np.zeros_like(scores)
-    if mask.any():
-        inside = scores[mask]
-        low, high = float(inside.min()), float(inside.max())
-        if high > low:
-            scaled[mask] = (inside - low) / (high - low)
-    return scaled
+def scale(scores: Floats, lowest: float) -> Floats:
+    """Scale scores to 0..1, from the lowest of the collection to the highest of these; a constant is 0."""
+    above = float(scores.max(initial=lowest)) - lowest
+    if above <= 0:
+        return np.zeros_like(scores)
+    return np.asarray(np.maximum(scores - np.float32(lowest), 0) / np.float32(above), dtype=np.float32)
 
 
 def mean_of_roles(cosines: Floats, weights: Sequence[float]) -> Floats:
@@ -38,14 +34,21 @@ def mean_of_roles(cosines: Floats, weights: Sequence[float]) -> Floats:
     )
 
 
-def fuse(lexical: Floats, semantic: Floats | None, mask: Mask, lexical_share: float) -> Floats:
-    """Return the weighted sum of both; keywords alone where the encoder failed."""
+def fuse(
+    lexical: Floats, semantic: Floats | None, lowest: tuple[float, float], lexical_share: float
+) -> Floats:
+    """Return the weighted sum of both, each scaled; keywords alone where the encoder failed.
+
+    Args:
+        lexical: float32 (n,); ``semantic`` likewise.
+        lowest: the lowest score of the collection on either scale.
+        lexical_share: weight of keywords.
+    """
+    keywords = scale(lexical, lowest[0])
     if semantic is None:
-        return min_max(lexical, mask)
-    return np.asarray(
-        lexical_share * min_max(lexical, mask) + (1 - lexical_share) * min_max(semantic, mask),
-        dtype=np.float32,
-    )
+        return keywords
+    meaning = scale(semantic, lowest[1])
+    return np.asarray(lexical_share * keywords + (1 - lexical_share) * meaning, dtype=np.float32)
 
 
 def above_the_rest(scores: Floats, ground: float) -> list[float]:

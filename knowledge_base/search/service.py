@@ -3,8 +3,8 @@
 1. The question is expanded by the glossary (English and colloquial wordings bring the Chinese term).
 2. Filters come first, inside both searches: in force on the day, kind, province, service item, language.
 3. BM25 scores every allowed passage; the encoder finds the closest windows in FAISS, and a passage counts
-   with its closest one. The two are scaled to 0..1 and added by weight; laws that people ask about gain a
-   little (``familiarity``).
+   with its closest ones. The best of both are the candidates (``matching``): the two scores are scaled to
+   0..1 and added by weight; laws that people ask about gain a little (``familiarity``).
 4. Where the encoder found nothing close, keyword-only hits are discarded; where it failed, keywords decide
    alone and the result says so.
 5. Passages are ranked, and the provisions they stand for, each article once.
@@ -23,21 +23,22 @@ from core.database import reading
 from core.errors import AssistantError
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.service import get_encoder
-from knowledge_base.index.entries import ROLES
 from knowledge_base.index.service import live
 from knowledge_base.index.snapshot import Snapshot
 from knowledge_base.index.terms import terms
 from knowledge_base.passages import PassageView, store
 from knowledge_base.search.familiarity import familiarity
-from knowledge_base.search.filters import Mask, allowed
-from knowledge_base.search.fusion import above_the_rest, fuse, mean_of_roles
+from knowledge_base.search.filters import allowed
+from knowledge_base.search.fusion import above_the_rest
 from knowledge_base.search.glossary import glossary
+from knowledge_base.search.matching import Candidates, match
 from knowledge_base.search.query import Hit, SearchQuery, SearchResult
 from knowledge_base.search.ranking import rank_provisions
 from knowledge_base.search.settings import SearchSettings, search_settings
 
 log = structlog.get_logger(__name__)
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 RANKED_DEPTH = 80  # passages that may lend their score to a provision
 _CACHED = 8000
 
@@ -87,71 +88,61 @@ def search(
     """
     settings, snapshot = settings or search_settings(), live().get()
     language = "en" if query.locale.startswith("en") else "zh"
-    mask = allowed(snapshot, query, query.as_of or clock.today(), language)
+    may = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
-    lexical = snapshot.lexical.scores(terms(" ".join([query.text, *added])))
-    cosines = _cosines(snapshot, query.text, mask, encoder or get_encoder(), settings.windows)
-    semantic = None if cosines is None else cosines.max(axis=0)
-    meaning = None if cosines is None else mean_of_roles(cosines, settings.roles)
-    matched = fuse(lexical, meaning, mask, settings.lexical_share[language])
-    best_semantic = float(semantic[mask].max()) if semantic is not None and mask.any() else None
-    found = mask & (matched > 0)
-    scores = matched + settings.familiarity * familiarity(snapshot)
+    vector = _vector(snapshot, query.text, encoder or get_encoder())
+    found = match(snapshot, may, terms(" ".join([query.text, *added])), vector, settings, language)
+    scores = found.matched + settings.familiarity * familiarity(snapshot)[found.positions]
+    best_semantic = None
+    if found.semantic is not None and may.count:
+        best_semantic = float(found.semantic.max(initial=-1.0))
+    order = _order(found, scores, max(query.limit, RANKED_DEPTH))
     if best_semantic is not None and best_semantic < settings.semantic_floor:
-        found &= False
-    ranked = np.argsort(np.where(found, -scores, np.inf), kind="stable")[: max(query.limit, RANKED_DEPTH)]
-    order = [int(i) for i in ranked if found[i]]
+        order = order[:0]
+    places, entries = found.positions[order].tolist(), snapshot.entries
+    evidence = zip(places, above_the_rest(scores[order], settings.ground), strict=True)
     return SearchResult(
-        hits=_hits(snapshot, order[: query.limit], scores, lexical, semantic),
+        hits=_hits(snapshot, found, scores, order[: query.limit]),
         provisions=rank_provisions(
-            (
-                (snapshot.entries[i].kind, snapshot.entries[i].provisions, score)
-                for i, score in zip(order, above_the_rest(scores[order], settings.ground), strict=True)
-            ),
+            ((entries.kind_of(place), entries.provisions_of(place), score) for place, score in evidence),
             settings,
         ),
         snapshot_id=snapshot.info.snapshot_id,
-        encoder_id="" if semantic is None else snapshot.info.encoder_id,
-        degraded=semantic is None,
+        encoder_id="" if found.semantic is None else snapshot.info.encoder_id,
+        degraded=found.semantic is None,
         best_semantic=best_semantic,
     )
 
 
-def _cosines(snapshot: Snapshot, text: str, mask: Mask, encoder: Encoder, most_windows: int) -> Floats | None:
-    """Return the cosine of each entry's closest window of each role, float32 (roles, entries).
+def _order(found: Candidates, scores: Floats, most: int) -> Ints:
+    """Return the places of the best candidates among all of them, best first."""
+    ranked = np.argsort(np.where(found.matched > 0, -scores, np.inf), kind="stable")[:most]
+    return ranked[found.matched[ranked] > 0]
 
-    -1 where an entry has no window of that role; None where the encoder cannot be used.
-    """
-    closest = np.full((ROLES, len(snapshot.entries)), -1.0, dtype=np.float32)
-    if not mask.any():
-        return closest
+
+def _vector(snapshot: Snapshot, text: str, encoder: Encoder) -> Floats | None:
+    """Return a question's vector, float32 (dim,); None where the encoder cannot be used."""
     try:
         if encoder.encoder_id != snapshot.info.encoder_id:
             log.error("knowledge.encoder_differs", snapshot=snapshot.info.snapshot_id)
             return None
-        vector = encoder.encode([text])[0]
+        return np.asarray(encoder.encode([text])[0], dtype=np.float32)
     except AssistantError as error:
         log.error("knowledge.encoder_failed", code=error.code)
         return None
-    cosines, windows = snapshot.vectors.search(vector, most_windows, mask[snapshot.owners])
-    closest[snapshot.roles, snapshot.owners] = float(cosines[-1]) if len(cosines) else 0.0
-    np.maximum.at(closest, (snapshot.roles[windows], snapshot.owners[windows]), cosines)
-    return closest
 
 
-def _hits(
-    snapshot: Snapshot, order: list[int], scores: Floats, lexical: Floats, semantic: Floats | None
-) -> tuple[Hit, ...]:
-    ids = [snapshot.entries[position].passage_id for position in order]
+def _hits(snapshot: Snapshot, found: Candidates, scores: Floats, order: Ints) -> tuple[Hit, ...]:
+    ids = [snapshot.entries.ids[int(position)] for position in found.positions[order]]
     views = _views.get(snapshot.info.snapshot_id, ids)
     return tuple(
         Hit(
             passage=views[key],
-            score=float(scores[position]),
-            lexical=float(lexical[position]),
-            semantic=None if semantic is None else float(semantic[position]),
+            score=float(scores[place]),
+            lexical=float(found.lexical[place]),
+            semantic=None if found.semantic is None else float(found.semantic[place]),
         )
-        for key, position in zip(ids, order, strict=True)
+        for key, place in zip(ids, order, strict=True)
         if key in views
     )
 

@@ -14,6 +14,7 @@ class SearchSettings(BaseModel):
     Attributes:
         lexical_share: weight of BM25 by language; the encoder has the rest.
         roles: how much the closest piece of text, summary and question count (``index.entries``).
+        keyword_depth: how many passages with the best keywords are candidates.
         windows: how many windows the encoder's search returns.
         semantic_floor: cosine below which the encoder found nothing; keyword-only hits are then discarded.
         basis_share: how much of its score a guide, FAQ entry or card passes on to the articles it rests on.
@@ -30,6 +31,7 @@ class SearchSettings(BaseModel):
 
     lexical_share: dict[str, float]
     roles: tuple[float, float, float]
+    keyword_depth: int = Field(ge=100, le=10000)
     windows: int = Field(ge=50, le=5000)
     semantic_floor: float = Field(ge=-1, le=1)
     basis_share: float = Field(ge=0, le=1)

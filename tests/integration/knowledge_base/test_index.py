@@ -44,7 +44,7 @@ def test_a_serving_process_notices_a_switch(indexed: Path) -> None:
     assert before != after == made.snapshot_id
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "entries.jsonl", "windows.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "entries/ids.npy", "windows/owners.npy", "manifest.json"])
 def test_a_broken_snapshot_is_refused_and_the_previous_one_serves(indexed: Path, name: str) -> None:
     serving = knowledge_base.search(SearchQuery("药品经营许可证")).snapshot_id
     broken = knowledge_base.build_index()
@@ -57,11 +57,11 @@ def test_a_broken_snapshot_is_refused_and_the_previous_one_serves(indexed: Path,
 
 
 def test_a_changed_file_is_found_by_its_hash(indexed: Path) -> None:
-    entries = index.current_folder() / "entries.jsonl"
-    entries.write_text(entries.read_text("utf-8").replace("law", "faq", 1), "utf-8")
+    names = index.current_folder() / "entries" / "names.json"
+    names.write_text(names.read_text("utf-8").replace("law", "faq", 1), "utf-8")
     with pytest.raises(DependencyFailed) as broken:
         knowledge_base.verify_index()
-    assert broken.value.params == {"part": "entries.jsonl"}
+    assert broken.value.params == {"part": "entries/names.json"}
 
 
 def test_a_fresh_process_does_not_serve_a_broken_snapshot(indexed: Path) -> None:

@@ -24,8 +24,7 @@ def test_a_passage_without_windows_is_the_last():
 
 
 def test_keywords_decide_alone_without_an_encoder():
-    mask = np.array([True, True, False])
-    assert fuse(np.array([2.0, 1.0, 9.0], dtype=np.float32), None, mask, 0.5).tolist() == [1.0, 0.0, 0.0]
+    assert fuse(np.array([2.0, 1.0], dtype=np.float32), None, (1.0, 0.0), 0.5).tolist() == [1.0, 0.0]
 
 
 def test_what_stands_out_counts_more_than_the_level():

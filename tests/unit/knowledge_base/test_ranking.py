@@ -4,36 +4,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from knowledge_base.search.fusion import fuse, min_max
+from knowledge_base.search.fusion import fuse, scale
 from knowledge_base.search.glossary import Glossary
 from knowledge_base.search.ranking import rank_provisions
 from knowledge_base.search.settings import SearchSettings, search_settings
 
 SETTINGS = search_settings().model_copy(update={"basis_share": 0.9, "spread": 0.1, "agreement": 0.5})
-ALL = np.ones(3, dtype=np.bool_)
 
 
 @given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=40))
 def test_scaled_scores_lie_between_zero_and_one(scores: list[float]) -> None:
     array = np.asarray(scores, dtype=np.float32)
-    scaled = min_max(array, np.ones(len(array), dtype=np.bool_))
+    scaled = scale(array, float(array.min()))
     assert scaled.min() >= 0
     assert scaled.max() <= 1
 
 
-def test_what_the_mask_leaves_out_neither_scores_nor_stretches() -> None:
-    scores = np.asarray([1, 2, 100], dtype=np.float32)
-    assert min_max(scores, np.asarray([True, True, False])).tolist() == [0, 1, 0]
+def test_scores_are_scaled_from_the_lowest_of_the_collection() -> None:
+    scores = np.asarray([1, 2, 3], dtype=np.float32)
+    assert scale(scores, 1.0).tolist() == [0, 0.5, 1]
+    assert scale(scores, -1.0).tolist() == [0.5, 0.75, 1]
+    assert scale(scores, 3.0).tolist() == [0, 0, 0]
 
 
 def test_keywords_decide_alone_where_the_encoder_failed() -> None:
     lexical = np.asarray([0, 1, 3], dtype=np.float32)
-    assert fuse(lexical, None, ALL, 0.5).tolist() == min_max(lexical, ALL).tolist()
+    assert fuse(lexical, None, (0.0, 0.0), 0.5).tolist() == scale(lexical, 0.0).tolist()
 
 
 def test_the_sum_is_weighted() -> None:
     lexical, semantic = np.asarray([0, 1, 0], dtype=np.float32), np.asarray([1, 0, 0], dtype=np.float32)
-    assert fuse(lexical, semantic, ALL, 0.3).tolist() == pytest.approx([0.7, 0.3, 0.0])
+    assert fuse(lexical, semantic, (0.0, 0.0), 0.3).tolist() == pytest.approx([0.7, 0.3, 0.0])
 
 
 def test_each_article_is_ranked_once() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from knowledge_base.index.columns import EntryColumns
 from knowledge_base.index.entries import Entry
 from knowledge_base.search.familiarity import COUNTS, asked_laws, reach, weights
 from knowledge_base.sources.structure.titles import law_title
@@ -28,12 +29,12 @@ def entry(*basis: str) -> Entry:
 
 def test_an_entry_has_the_share_of_its_best_known_law_among_many() -> None:
     others = [entry(f"不知名办法{n}#1") for n in range(1_000)]
-    found = weights([entry("药品管理法#51", "不知名办法1#1"), entry(), *others])
+    found = weights(EntryColumns.of([entry("药品管理法#51", "不知名办法1#1"), entry(), *others]))
     assert list(found[:3]) == pytest.approx([asked_laws()["药品管理法"], 0.0, 0.0])
 
 
 def test_in_an_offices_own_collection_every_law_counts_alike() -> None:
-    assert not weights([entry("药品管理法#51"), entry("不知名办法#1")]).any()
+    assert not weights(EntryColumns.of([entry("药品管理法#51"), entry("不知名办法#1")])).any()
     assert 0 < reach(300) < reach(600) < 1
 
 
