@@ -21,6 +21,7 @@ from knowledge_base.answering.batch import answer_batch
 from knowledge_base.answering.service import answer
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.views import Answer, Citation, Question
+from knowledge_base.curation import service as curation
 from knowledge_base.embedding.service import get_encoder, register_encoder
 from knowledge_base.index.service import BuildStep, list_indexes, rollback_index, verify_index
 from knowledge_base.index.service import build_index as _build_index
@@ -81,4 +82,6 @@ def build_index(*, progress: Callable[[BuildStep], None] | None = None) -> Snaps
         DependencyFailed: the encoder failed, or the snapshot that was written cannot be read.
         InvariantBroken: the encoder is not registered, or was changed since.
     """
-    return _build_index(get_encoder(), progress=progress)
+    made = _build_index(get_encoder(), progress=progress)
+    curation.flag_changed()
+    return made

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.database import transaction
 from core.queue import enqueue
+from knowledge_base.curation import release
+from knowledge_base.curation import service as curation
 from knowledge_base.embedding.service import get_encoder
 from knowledge_base.index.service import build_index
 from knowledge_base.sources.service import ingest
@@ -39,5 +41,12 @@ def ingest_task(paths: list[str], kind: str | None = None) -> None:
 
 @shared_task(name="knowledge_base.build_index")  # type: ignore[untyped-decorator]
 def build_index_task() -> None:
-    """Build the index and switch to it."""
+    """Build the index and switch to it; then mark what rests on provisions that changed."""
     build_index(get_encoder())
+    curation.flag_changed()
+
+
+@shared_task(name=release.TASK)  # type: ignore[untyped-decorator]
+def release_task(run_id: str) -> None:
+    """Try the regression set, and release where it passes."""
+    release.try_and_release(run_id)

@@ -8,6 +8,7 @@ MODEL_MODULES = (
     "core.model_register.models",
     "core.queue.models",
     "knowledge_base.models",
+    "knowledge_base.curation.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",

@@ -99,6 +99,28 @@ def _only_builder() -> Iterator[None]:
 
 
 def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) -> Path:
+    entries, vectors, lexical, counts = _make(passages, encoder, tell)
+    made = folder() / _new_name()
+    snapshots.write(made, entries, vectors, lexical)
+    snapshots.seal(
+        made,
+        {
+            "created_at": clock.isoformat(clock.now()),
+            "encoder_id": encoder.encoder_id,
+            "sources_sha256": sources_digest(passages),
+            "counts": counts,
+        },
+    )
+    return made
+
+
+def _new_name() -> str:
+    return f"{clock.now().strftime('%Y%m%dT%H%M%S%f')}-{new_id('x')[-6:]}"
+
+
+def _make(
+    passages: Sequence[PassageView], encoder: Encoder, tell: Progress
+) -> tuple[Sequence[Entry], VectorIndex, LexicalIndex, dict[str, int]]:
     entries = make_entries(passages)
     known = _known_vectors(encoder)
     windows = [window for entry in entries for window in entry.windows]
@@ -106,19 +128,16 @@ def _write(passages: Sequence[PassageView], encoder: Encoder, tell: Progress) ->
     tell(BuildStep("keywords", 0, len(entries)))
     lexical = LexicalIndex.build([entry.lexical for entry in entries], _known_terms() if known else None)
     index = VectorIndex.build(vectors, tell=lambda done, total: tell(BuildStep("vectors", done, total)))
-    stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
-    made = folder() / f"{stamp}-{new_id('x')[-6:]}"
-    snapshots.write(made, entries, index, lexical)
-    snapshots.seal(
-        made,
-        {
-            "created_at": clock.isoformat(clock.now()),
-            "encoder_id": encoder.encoder_id,
-            "sources_sha256": sources_digest(passages),
-            "counts": _counts(entries, len(windows), reused),
-        },
+    return entries, index, lexical, _counts(entries, len(windows), reused)
+
+
+def try_index(passages: Sequence[PassageView], encoder: Encoder) -> Snapshot:
+    """Return an index of these passages that serves nobody: what a release would lead to, for its trial."""
+    entries, vectors, lexical, counts = _make(passages, encoder, lambda step: None)
+    info = SnapshotInfo(
+        _new_name(), clock.isoformat(clock.now()), encoder.encoder_id, sources_digest(passages), counts
     )
-    return made
+    return snapshots.in_memory(info, entries, vectors, lexical)
 
 
 def sources_digest(passages: Sequence[PassageView]) -> str:

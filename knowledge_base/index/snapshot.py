@@ -64,6 +64,21 @@ class Snapshot:
     roles_held: NDArray[np.int8]
 
 
+def in_memory(
+    info: SnapshotInfo, entries: Sequence[Entry], vectors: VectorIndex, lexical: LexicalIndex
+) -> Snapshot:
+    """Return a snapshot that is not written."""
+    owners, roles = _windows_of(entries)
+    columns = EntryColumns.of(entries)
+    return Snapshot(info, columns, vectors, lexical, owners, roles, _roles_held(owners, roles, len(columns)))
+
+
+def _windows_of(entries: Sequence[Entry]) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    owners = [position for position, entry in enumerate(entries) for _ in entry.windows]
+    roles = [role for entry in entries for role in entry.roles]
+    return np.asarray(owners, dtype=np.int32), np.asarray(roles, dtype=np.int8)
+
+
 def window_hash(text: str) -> bytes:
     """Return the key by which a window's vector is taken over from an earlier snapshot."""
     return hashlib.sha256(text.encode()).digest()[:16]
@@ -73,13 +88,11 @@ def write(folder: Path, entries: Sequence[Entry], vectors: VectorIndex, lexical:
     """Write a snapshot's data files; the manifest comes last, by ``seal``."""
     folder.mkdir(parents=True)
     EntryColumns.of(entries).save(folder / ENTRIES)
-    owners = [position for position, entry in enumerate(entries) for _ in entry.windows]
+    owners, roles = _windows_of(entries)
     hashes = [window_hash(window) for entry in entries for window in entry.windows]
     (folder / WINDOWS).mkdir()
-    np.save(folder / WINDOWS / OWNERS, np.asarray(owners, dtype=np.int32))
-    np.save(
-        folder / WINDOWS / ROLES_OF, np.asarray([role for entry in entries for role in entry.roles], np.int8)
-    )
+    np.save(folder / WINDOWS / OWNERS, owners)
+    np.save(folder / WINDOWS / ROLES_OF, roles)
     np.save(folder / WINDOWS / HASHES, np.asarray(hashes, dtype="V16"))
     vectors.save(folder / VECTORS)
     lexical.save(folder / LEXICAL)

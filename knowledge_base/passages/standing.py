@@ -102,7 +102,8 @@ def _settle_articles(session: Session, held: Held) -> int:
     if ended:
         wanted.append(Passage.version_id.in_({version_id for version_id, _ in ended}))
     marked = 0
-    for passage in session.scalars(select(Passage).where(or_(*wanted))):
+    in_laws = select(Passage).join(DocumentVersion).join(SourceDocument).where(SourceDocument.kind == "law")
+    for passage in session.scalars(in_laws.where(or_(*wanted))):
         day_of, by = ended.get((passage.version_id, passage.article), (None, ""))
         marked += passage.repealed_on != day_of
         passage.repealed_on, passage.repealed_by = day_of, by

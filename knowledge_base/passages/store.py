@@ -267,11 +267,11 @@ def views(session: Session, ids: Sequence[str]) -> dict[str, PassageView]:
     return found
 
 
-def indexed_passages(session: Session) -> list[PassageView]:
-    """Return every passage that belongs in the index, in a stable order."""
+def indexed_passages(session: Session, *, kinds: Sequence[str] = SEARCHED_KINDS) -> list[PassageView]:
+    """Return every passage that belongs in the index, in a stable order; of some kinds alone where asked."""
     rows = session.execute(
         _selected()
-        .where(DocumentVersion.status.in_(INDEXED), SourceDocument.kind.in_(SEARCHED_KINDS))
+        .where(DocumentVersion.status.in_(INDEXED), SourceDocument.kind.in_(kinds))
         .order_by(SourceDocument.kind, SourceDocument.title, DocumentVersion.number, Passage.position)
     )
     return [_view(row) for row in rows]

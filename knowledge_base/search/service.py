@@ -12,6 +12,7 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -32,7 +33,7 @@ from knowledge_base.search.filters import allowed
 from knowledge_base.search.fusion import above_the_rest
 from knowledge_base.search.glossary import glossary
 from knowledge_base.search.matching import Candidates, match
-from knowledge_base.search.query import Hit, SearchQuery, SearchResult
+from knowledge_base.search.query import Hit, RankedProvision, SearchQuery, SearchResult
 from knowledge_base.search.ranking import rank_provisions
 from knowledge_base.search.settings import SearchSettings, search_settings
 
@@ -86,7 +87,43 @@ def search(
         NotAvailable: no index was built yet.
         DependencyFailed: the index is broken and none was loaded before.
     """
-    settings, snapshot = settings or search_settings(), live().get()
+    snapshot = live().get()
+    ranked = rank(snapshot, query, encoder=encoder, settings=settings)
+    return SearchResult(
+        hits=_hits(snapshot, ranked, query.limit),
+        provisions=ranked.provisions,
+        snapshot_id=snapshot.info.snapshot_id,
+        encoder_id="" if ranked.found.semantic is None else snapshot.info.encoder_id,
+        degraded=ranked.found.semantic is None,
+        best_semantic=ranked.best_semantic,
+    )
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What a search found, by place in the index.
+
+    Attributes:
+        scores: float32 (candidates,); ``order``: the best candidates, best first.
+        provisions: at most ten, best first.
+    """
+
+    found: Candidates
+    scores: Floats
+    order: Ints
+    provisions: tuple[RankedProvision, ...]
+    best_semantic: float | None
+
+
+def rank(
+    snapshot: Snapshot,
+    query: SearchQuery,
+    *,
+    encoder: Encoder | None = None,
+    settings: SearchSettings | None = None,
+) -> Ranking:
+    """Rank the passages of any snapshot, also of one that does not serve."""
+    settings = settings or search_settings()
     language = "en" if query.locale.startswith("en") else "zh"
     may = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
@@ -101,17 +138,10 @@ def search(
         order = order[:0]
     places, entries = found.positions[order].tolist(), snapshot.entries
     evidence = zip(places, above_the_rest(scores[order], settings.ground), strict=True)
-    return SearchResult(
-        hits=_hits(snapshot, found, scores, order[: query.limit]),
-        provisions=rank_provisions(
-            ((entries.kind_of(place), entries.provisions_of(place), score) for place, score in evidence),
-            settings,
-        ),
-        snapshot_id=snapshot.info.snapshot_id,
-        encoder_id="" if found.semantic is None else snapshot.info.encoder_id,
-        degraded=found.semantic is None,
-        best_semantic=best_semantic,
+    provisions = rank_provisions(
+        ((entries.kind_of(place), entries.provisions_of(place), score) for place, score in evidence), settings
     )
+    return Ranking(found, scores, order, provisions, best_semantic)
 
 
 def _order(found: Candidates, scores: Floats, most: int) -> Ints:
@@ -132,13 +162,14 @@ def _vector(snapshot: Snapshot, text: str, encoder: Encoder) -> Floats | None:
         return None
 
 
-def _hits(snapshot: Snapshot, found: Candidates, scores: Floats, order: Ints) -> tuple[Hit, ...]:
+def _hits(snapshot: Snapshot, ranked: Ranking, limit: int) -> tuple[Hit, ...]:
+    found, order = ranked.found, ranked.order[:limit]
     ids = [snapshot.entries.ids[int(position)] for position in found.positions[order]]
     views = _views.get(snapshot.info.snapshot_id, ids)
     return tuple(
         Hit(
             passage=views[key],
-            score=float(scores[place]),
+            score=float(ranked.scores[place]),
             lexical=float(found.lexical[place]),
             semantic=None if found.semantic is None else float(found.semantic[place]),
         )

@@ -11,6 +11,7 @@ import yaml
 from core.content import read_yaml
 from core.database import transaction
 from core.errors import InvalidInput
+from knowledge_base.curation.publish import end_shipped
 from knowledge_base.passages import store
 from knowledge_base.sources.base import Assembler, ParsedDocument, passage
 from knowledge_base.sources.service import PARSER_VERSION, ingest
@@ -70,6 +71,7 @@ def _import_set(kind: str, origin: str, documents: Sequence[ParsedDocument]) -> 
             )
             changed += outcome != store.UNCHANGED
         store.retire_missing(session, kind, origin, [document.title for document in documents])
+        end_shipped(session)
     return changed
 
 

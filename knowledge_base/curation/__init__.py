@@ -1,0 +1,1 @@
+"""Curated knowledge: from a draft to a released answer and out again."""
