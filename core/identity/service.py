@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.database import reading, transaction
-from core.errors import InvalidInput, TooMany
+from core.errors import InvalidInput, NotAvailable, TooMany
 from core.identity.actor import ANONYMOUS, CASE_HANDLERS, Actor, Role
 from core.identity.models import Account, EnterpriseAuthority, WebSession
 from core.ids import new_id, new_token, token_digest
@@ -154,6 +154,19 @@ def actor_of(account_id: str) -> Actor:
     with reading() as session:
         account = session.get(Account, account_id)
         return ANONYMOUS if account is None or not account.is_active else _actor(session, account)
+
+
+def actor_named(login: str) -> Actor:
+    """Return the actor of a login, for commands of whoever runs the installation.
+
+    Raises:
+        NotAvailable: there is no such account, or it is closed.
+    """
+    with reading() as session:
+        account = session.scalar(select(Account).where(Account.login == login.strip()))
+        if account is None or not account.is_active:
+            raise NotAvailable("core.no_such_account")
+        return _actor(session, account)
 
 
 def _actor(session: Session, account: Account) -> Actor:

@@ -89,6 +89,12 @@ def check(content: Fields, *, key: str = "") -> list[Problem]:
         return checks.check(session, EntryContent.of(content), key=key)
 
 
+def is_known(key: str) -> bool:
+    """Whether curation holds an entry of this key."""
+    with reading() as session:
+        return session.scalar(select(CuratedEntry.id).where(CuratedEntry.key == key)) is not None
+
+
 def shipped(key: str) -> dict[str, Any]:
     """Return what a shipped entry says, to begin a curated one in its place.
 

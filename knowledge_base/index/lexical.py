@@ -1,7 +1,14 @@
-"""BM25 over terms: the one module that imports bm25s."""
+"""BM25 over terms (Lucene's form, k1 = 1.5, b = 0.75), as sparse columns of what each term adds to each text.
+
+A large index keeps each addition as one byte, a 255th of the most that the term adds; and the terms that very
+many texts share as full columns, which are only looked up for candidates (``common``): alone they tell
+little, and adding them to every text would take most of a search.
+"""
 
 import hashlib
+import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from core.errors import DependencyFailed
 from knowledge_base.index.settings import index_settings
@@ -17,7 +24,11 @@ from knowledge_base.index.terms import terms
 
 Floats = NDArray[np.float32]
 TERMS = "terms.npz"
-K1, B = 1.5, 0.75  # bm25s's defaults
+K1, B = 1.5, 0.75
+SHARED = 1 / 8  # share of the texts that hold a term, from which it is kept as a full column in a large index
+STEPS = 255
+VOCABULARY = "vocabulary.json"
+ARRAYS = ("data", "indices", "ends", "scales", "frequency", "shared", "columns")
 
 
 @dataclass(frozen=True)
@@ -82,57 +93,91 @@ class TermStore:
             )
 
 
-def impacts(store: TermStore) -> dict[str, Any]:
-    """Return what each term adds to each text's score, as the sparse columns that bm25s reads.
+@dataclass(frozen=True)
+class Impacts:
+    """What each term adds to each text's score.
 
-    The same figures as bm25s's own build (Lucene's form of BM25, k1 = 1.5, b = 0.75; held by a test), counted
-    in arrays instead of one text after the other; kept at half precision in a large index.
+    Attributes:
+        data: float32 or, in a large index, uint8 (additions,): additions in units of the term's scale;
+            ``indices``: int32, the text of each; ``ends``: int64 (terms + 1,), where each term's lie.
+        scales: float32 (terms,).
+        frequency: int32 (terms,), how many texts hold each.
+        shared: int32, the terms kept as full columns; ``columns``: uint8 (shared, texts), theirs.
+    """
+
+    data: NDArray[Any]
+    indices: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    scales: Floats
+    frequency: NDArray[np.int32]
+    shared: NDArray[np.int32]
+    columns: NDArray[np.uint8]
+
+
+def impacts(store: TermStore, *, is_large: bool) -> Impacts:
+    """Return what each term adds to each text's score.
+
+    The same figures as the bm25s library's (held by a test), counted in arrays instead of one text after the
+    other.
     """
     documents, words = len(store.ends), len(store.vocabulary)
     lengths = np.diff(store.ends, prepend=0).astype(np.float32)
     ones = np.ones(len(store.flat), dtype=np.float32)
     counted = csr_array((ones, store.flat, np.concatenate(([0], store.ends))), shape=(documents, words))
     counted.sum_duplicates()
-    columns = counted.tocsc()
+    matrix = counted.tocsc()
     del counted, ones
     norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-9))
-    frequency = np.diff(columns.indptr)
+    frequency = np.diff(matrix.indptr).astype(np.int32)
     rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-    data = columns.data
-    data /= norm[columns.indices] + data
-    data *= np.repeat(rarity, frequency)
-    is_small = documents <= index_settings().exact_up_to
-    return {
-        "data": data if is_small else data.astype(np.float16),
-        "indices": columns.indices.astype(np.int32, copy=False),
-        "indptr": columns.indptr.astype(np.int64, copy=False),
-        "num_docs": documents,
-    }
+    data = matrix.data
+    data /= norm[matrix.indices] + data
+    indices, ends = matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int64, copy=False)
+    if not is_large:
+        data *= np.repeat(rarity, frequency)
+        none = np.zeros((0, documents), dtype=np.uint8)
+        return Impacts(
+            data, indices, ends, np.ones_like(rarity), frequency, none[:, 0].astype(np.int32), none
+        )
+    data *= STEPS
+    stored = np.maximum(data.round(out=data), 1).astype(np.uint8)
+    shared = np.flatnonzero(frequency > SHARED * documents).astype(np.int32)
+    columns = np.zeros((len(shared), documents), dtype=np.uint8)
+    for row, term in enumerate(shared):
+        own = slice(ends[term], ends[term + 1])
+        columns[row, indices[own]] = stored[own]
+    is_kept = np.ones(words, dtype=np.bool_)
+    is_kept[shared] = False
+    kept = np.repeat(is_kept, frequency)
+    ends = np.concatenate(([0], np.cumsum(np.where(is_kept, frequency, 0)))).astype(np.int64)
+    return Impacts(stored[kept], indices[kept], ends, rarity / STEPS, frequency, shared, columns)
 
 
 class LexicalIndex:
     """A BM25 index of texts by position."""
 
-    def __init__(self, index: Any, size: int, terms_of: "TermStore | None" = None) -> None:
-        self._index = index
+    def __init__(
+        self, held: Impacts, vocabulary: dict[str, int], size: int, terms_of: "TermStore | None" = None
+    ) -> None:
+        self._held = held
+        self._vocabulary = vocabulary
+        self._rows = {int(term): row for row, term in enumerate(held.shared)}
         self.size = size
         self._terms_of = terms_of
 
     @classmethod
     def build(cls, texts: Sequence[str], known: "TermStore | None" = None) -> "LexicalIndex":
         """Index texts; the terms of texts that ``known`` holds are taken over."""
-        import bm25s
-
         terms_of = TermStore.of(texts, known)
-        index = bm25s.BM25()
-        index.scores, index.nonoccurrence_array = impacts(terms_of), None
-        index.vocab_dict = terms_of.vocabulary
-        index.unique_token_ids_set = set(terms_of.vocabulary.values())
-        return cls(index, len(texts), terms_of)
+        held = impacts(terms_of, is_large=len(texts) > index_settings().exact_up_to)
+        return cls(held, terms_of.vocabulary, len(texts), terms_of)
 
     def save(self, folder: Path) -> None:
         """Write the index, and the terms of every text for the next build."""
-        self._index.save(str(folder), show_progress=False)
+        folder.mkdir()
+        for name in ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self._held, name))
+        (folder / VOCABULARY).write_text(json.dumps(list(self._vocabulary), ensure_ascii=False), "utf-8")
         if self._terms_of is not None:
             self._terms_of.save(folder / TERMS)
 
@@ -143,29 +188,45 @@ class LexicalIndex:
         Raises:
             DependencyFailed: the files are broken or of another size.
         """
-        import bm25s
-
         try:
-            index = bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
-        except Exception as error:  # boundary: bm25s raises whatever a broken file provokes
+            held = Impacts(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
+            words = json.loads((folder / VOCABULARY).read_text("utf-8"))
+        except (OSError, ValueError) as error:
             raise DependencyFailed("knowledge_base.snapshot_broken", part="lexical") from error
-        if index.scores["num_docs"] != size:
+        if held.columns.shape[1] != size or len(words) != len(held.frequency):
             raise DependencyFailed("knowledge_base.snapshot_broken", part="lexical")
-        return cls(index, size)
+        return cls(held, {word: number for number, word in enumerate(words)}, size)
+
+    def _known(self, words: Sequence[str]) -> dict[int, int]:
+        """Return how often each known term is asked for, by its number."""
+        return Counter(self._vocabulary[word] for word in words if word in self._vocabulary)
 
     def scores(self, words: Sequence[str]) -> Floats:
-        """Return the BM25 score of every text, float32 (size,)."""
-        known = [word for word in words if word in self._index.vocab_dict]
-        if not known:
+        """Return the BM25 score of every text, float32 (size,), without what ``common`` adds."""
+        asked = {term: times for term, times in self._known(words).items() if term not in self._rows}
+        held = self._held
+        places = [slice(int(held.ends[term]), int(held.ends[term + 1])) for term in asked]
+        if not places:
             return np.zeros(self.size, dtype=np.float32)
-        return np.asarray(self._index.get_scores(known), dtype=np.float32)
+        data = np.concatenate([held.data[place] for place in places]).astype(np.float32, copy=False)
+        indices = np.concatenate([held.indices[place] for place in places])
+        ends = np.cumsum([0, *(place.stop - place.start for place in places)])
+        weights = np.asarray([held.scales[term] * times for term, times in asked.items()], dtype=np.float32)
+        return np.asarray(csc_array((data, indices, ends), shape=(self.size, len(places))) @ weights)
+
+    def common(self, words: Sequence[str], positions: NDArray[np.int64]) -> Floats:
+        """Return what the terms that very many texts share add to the texts at these positions, float32."""
+        total = np.zeros(len(positions), dtype=np.float32)
+        for term, times in self._known(words).items():
+            if term in self._rows:
+                total += self._held.columns[self._rows[term], positions] * (self._held.scales[term] * times)
+        return total
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return each term's inverse document frequency; one that no text holds is the rarest."""
-        ends = self._index.scores["indptr"]
         found = []
         for word in words:
-            number = self._index.vocab_dict.get(word)
-            frequency = 0 if number is None else int(ends[number + 1] - ends[number])
+            number = self._vocabulary.get(word)
+            frequency = 0 if number is None else int(self._held.frequency[number])
             found.append(math.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
         return found

@@ -52,23 +52,25 @@ def match(
         words: its terms, for keywords.
         vector: float32 (dim,), its meaning; None where the encoder failed.
     """
-    keywords = snapshot.lexical.scores(words) * allowed.mask
-    best = highest(keywords, settings.keyword_depth)
-    share, lowest = settings.lexical_share[language], _lowest(keywords, allowed)
+    rare = snapshot.lexical.scores(words) * allowed.mask
+    share = settings.lexical_share[language]
+    positions = highest(rare, settings.keyword_depth)
     if vector is None:
-        matched = fuse(keywords[best], None, (lowest, 0.0), share)
-        return Candidates(best, keywords[best], None, matched)
+        keywords = rare[positions] + snapshot.lexical.common(words, positions)
+        return Candidates(positions, keywords, None, fuse(keywords, None, (_lowest(rare, allowed), 0), share))
     cosines, windows = snapshot.vectors.search(vector, settings.windows, allowed.windows)
-    positions = np.union1d(best, snapshot.owners[windows])
+    positions = np.union1d(positions, snapshot.owners[windows])
+    keywords = rare[positions] + snapshot.lexical.common(words, positions)
     closest = _closest(snapshot, positions, cosines, windows)
     meaning = mean_of_roles(closest, settings.roles)
     is_all = len(positions) == allowed.count
+    lowest = float(keywords.min()) if is_all and len(keywords) else _lowest(rare, allowed)
     floor = float(meaning.min(initial=1.0)) if is_all or not len(cosines) else float(cosines[-1])
     return Candidates(
         positions,
-        keywords[positions],
+        keywords,
         closest.max(axis=0, initial=-1.0),
-        fuse(keywords[positions], meaning, (lowest, floor), share),
+        fuse(keywords, meaning, (lowest, floor), share),
     )
 
 

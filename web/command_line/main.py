@@ -13,6 +13,7 @@ COMMANDS = {
     "ingest": "web.command_line.ingest:ingest",
     "index": "web.command_line.index:index",
     "diff": "web.command_line.diff:diff",
+    "knowledge": "web.command_line.knowledge:knowledge",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

@@ -5,12 +5,13 @@
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
 5. ``staff`` is the console: the queue and one case on one screen.
-6. ``boundary`` turns errors into pages.
+6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
+7. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
 
-from web.pages import about, boundary, filings, home, items, signing, staff
+from web.pages import about, boundary, filings, home, items, knowledge, signing, staff
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import show_clock, show_date, show_moment
 
@@ -21,6 +22,6 @@ blueprint.app_template_filter("clock")(show_clock)
 blueprint.app_template_filter("held")(shown)
 blueprint.app_template_filter("spelled")(spelled)
 
-for part in (home, signing, filings, items, staff, about):
+for part in (home, signing, filings, items, staff, knowledge, about):
     part.register(blueprint)
 boundary.register(blueprint)

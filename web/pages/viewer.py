@@ -13,6 +13,7 @@ from core.clock import CHINA
 from core.identity import Actor
 from core.settings import get_settings
 from i18n import service as i18n
+from knowledge_base.curation.states import PROPOSERS
 from web.locale import current_locale
 from web.security.sessions import csrf_token, current_actor
 
@@ -72,6 +73,7 @@ def common() -> dict[str, Any]:
         "t": who.t,
         "csrf_token": who.csrf_token,
         "has_large_text": who.has_large_text,
+        "is_curator": who.actor.role in PROPOSERS,
         "is_sandbox": get_settings().sandbox,
         "nonce": g.csp_nonce,
         "here": _here(),

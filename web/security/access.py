@@ -14,6 +14,7 @@ from bot.conversations import service as conversations
 from bot.conversations.service import ConversationView
 from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
+from knowledge_base.curation.states import PROPOSERS
 from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,6 +27,7 @@ class Access(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     CASE_HANDLER = "case_handler"
+    CURATOR = "curator"
     CONVERSATION = "conversation"
     TICKET = "ticket"
 
@@ -77,6 +79,12 @@ def _case_handler() -> None:
         raise NotAvailable
 
 
+def _curator() -> None:
+    _signed_in()
+    if current_actor().role not in PROPOSERS:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -86,6 +94,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.PUBLIC: _anyone,
     Access.SIGNED_IN: _signed_in,
     Access.CASE_HANDLER: _case_handler,
+    Access.CURATOR: _curator,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
 }
