@@ -46,6 +46,7 @@ from knowledge_base.curation.states import (
 from knowledge_base.curation.views import EntryLine, EntryView, Problem
 from knowledge_base.passages import store
 
+_KEY_LENGTH = 11  # kb- and eight hexadecimal digits: short enough to say on the telephone
 ORIGINS = ("written", "conversation", "feedback", "shipped")
 Fields = Mapping[str, Any]
 
@@ -141,7 +142,7 @@ def create(
         raise InvalidInput("knowledge_base.curation.unknown_origin")
     entry = CuratedEntry(
         id=new_id("cur"),
-        key=clean(key)[:80] or new_id("kb"),
+        key=clean(key)[:80] or new_id("kb").replace("_", "-")[:_KEY_LENGTH],
         origin=origin,
         origin_ref=clean(origin_ref)[:80],
         created_by=actor.account_id,

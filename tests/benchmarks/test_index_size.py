@@ -61,7 +61,9 @@ def tell(name, times):
     print(f"{name}: p50 {np.percentile(times, 50):.1f} ms, p95 {np.percentile(times, 95):.1f} ms")
 tell("search", [ask(text) for text in questions])
 tell("search whatever is in force", [ask(text, include_repealed=True) for text in questions])
-print(f"memory of the searching process {psutil.Process().memory_info().rss / 2**20:.0f} MiB")
+memory = psutil.Process().memory_info()
+own = f"{(memory.rss - memory.shared) / 2**20:.0f} MiB its own, the rest pages of the index files"
+print(f"memory of the searching process {memory.rss / 2**20:.0f} MiB, {own}")
 index, encoder = live().get().vectors, get_encoder()
 everything = index.selection(np.ones(index.size, dtype=bool))
 flat = faiss.IndexFlatIP(index.dim)
