@@ -1,6 +1,10 @@
-"""The real knowledge: what the current snapshot indexes, kept in memory and renewed when it is switched."""
+"""The real knowledge: guides and cards in memory, and the articles that questions met, a snapshot long.
+
+What stays in memory does not grow with the number of passages.
+"""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,44 +17,46 @@ from knowledge_base.answering.knowledge import GuidedItem, Knowledge, Vectors
 from knowledge_base.embedding.service import get_encoder
 from knowledge_base.index.service import folder, live
 from knowledge_base.passages import store
-from knowledge_base.passages.views import PassageView
+from knowledge_base.passages.views import PassageView, split_provision
 from knowledge_base.search.query import SearchQuery, SearchResult
 from knowledge_base.search.service import search
 
 log = structlog.get_logger(__name__)
+_KEPT_ARTICLES = 8000
 
 
 @dataclass
 class Shelf:
-    """All passages of one snapshot, by what they are asked for."""
+    """Guides and cards of one snapshot, by what they are asked for, and the names of the laws held."""
 
-    guides: dict[tuple[str, str, str], PassageView] = field(default_factory=dict)
-    provisions: dict[str, list[PassageView]] = field(default_factory=dict)
-    cards: dict[str, PassageView] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
+    guides: dict[tuple[str, str, str], PassageView] = field(default_factory=dict)
+    cards: dict[str, PassageView] = field(default_factory=dict)
     items: dict[str, GuidedItem] = field(default_factory=dict)
-
-    def put(self, passage: PassageView) -> None:
-        """Put a passage in its place; kinds that are only searched have none."""
-        match passage.kind:
-            case "guide":
-                key = (passage.service_item_code, passage.aspect, passage.language)
-                self.guides[key] = passage
-            case "card":
-                self.cards |= dict.fromkeys(passage.basis, passage)
-            case "law":
-                for provision in passage.provisions:
-                    self.provisions.setdefault(provision, []).append(passage)
+    articles: "OrderedDict[str, list[PassageView]]" = field(default_factory=OrderedDict)
 
     @classmethod
-    def of(cls, passages: Sequence[PassageView]) -> "Shelf":
-        """Sort passages onto a shelf."""
-        shelf = cls()
+    def of(cls, passages: Iterable[PassageView], titles: frozenset[str] = frozenset()) -> "Shelf":
+        """Sort guides and cards onto a shelf."""
+        shelf = cls(titles)
         for passage in passages:
-            shelf.put(passage)
-        shelf.titles = frozenset(p.title for p in passages if p.kind == "law")
+            if passage.kind == "guide":
+                shelf.guides[passage.service_item_code, passage.aspect, passage.language] = passage
+            else:
+                shelf.cards |= dict.fromkeys(passage.basis, passage)
         shelf.items = _items(shelf.guides.values())
         return shelf
+
+    def versions(self, key: str) -> list[PassageView]:
+        """Return all wordings held of ``law#article``, read once."""
+        held = self.articles.get(key)
+        if held is None:
+            with reading() as session:
+                held = store.find_provisions(session, *split_provision(key))
+            self.articles[key] = held
+            if len(self.articles) > _KEPT_ARTICLES:
+                self.articles.popitem(last=False)
+        return held
 
 
 def _items(guides: Iterable[PassageView]) -> dict[str, GuidedItem]:
@@ -92,7 +98,7 @@ class StoredKnowledge:
 
     def provision(self, key: str, as_of: date) -> PassageView | None:
         """Return the wording of ``law#article`` in force on a date, the youngest where several are."""
-        standing = [p for p in self._shelf().provisions.get(key, ()) if in_force(p, as_of)]
+        standing = [p for p in self._shelf().versions(key) if p.applies_on(as_of)]
         return max(standing, key=lambda p: p.in_force_from or date.min, default=None)
 
     def law_titles(self) -> frozenset[str]:
@@ -123,7 +129,8 @@ class StoredKnowledge:
                 loaded = self._loaded
                 if loaded is None or loaded[0] != snapshot_id:
                     with reading() as session:
-                        loaded = (snapshot_id, Shelf.of(store.indexed_passages(session)))
+                        told = store.indexed_passages(session, kinds=("guide", "card"))
+                        loaded = (snapshot_id, Shelf.of(told, store.law_titles(session)))
                     self._loaded = loaded
         return loaded[1]
 
@@ -132,14 +139,6 @@ class StoredKnowledge:
             return live().get().info.snapshot_id
         except NotAvailable as error:
             raise DependencyFailed(error.code) from error
-
-
-def in_force(passage: PassageView, as_of: date) -> bool:
-    """Whether a wording applies on a date; one without known dates applies while it is current."""
-    has_begun = passage.in_force_from is None or passage.in_force_from <= as_of
-    if passage.repealed_on is not None:
-        return has_begun and as_of < passage.repealed_on
-    return has_begun and passage.status == "current"
 
 
 _known: dict[str, StoredKnowledge] = {}

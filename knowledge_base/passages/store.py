@@ -293,6 +293,16 @@ def find_provisions(session: Session, law: str, article: str) -> list[PassageVie
     return sorted(found, key=lambda v: v.status != CURRENT)
 
 
+def law_titles(session: Session) -> frozenset[str]:
+    """Return the names of all laws held."""
+    held = (
+        select(SourceDocument.title)
+        .join(DocumentVersion)
+        .where(SourceDocument.kind == "law", DocumentVersion.status.in_(INDEXED))
+    )
+    return frozenset(session.scalars(held))
+
+
 def versions_of(session: Session, law: str) -> list[tuple[date | None, list[PassageView]]]:
     """Return the articles of each version of a law with the day from which it applies, the oldest first."""
     rows = session.execute(

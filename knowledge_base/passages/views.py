@@ -74,6 +74,13 @@ class PassageView:
         """The article as the interfaces give it: ``14``, ``"14-1"``, or None where there is none."""
         return article_value(self.article)
 
+    def applies_on(self, day: date) -> bool:
+        """Whether this wording is law on a day; one without known dates is while it is current."""
+        has_begun = self.in_force_from is None or self.in_force_from <= day
+        if self.repealed_on is not None:
+            return has_begun and day < self.repealed_on
+        return has_begun and self.status == "current"
+
     @property
     def provisions(self) -> tuple[str, ...]:
         """The citable provisions this passage stands for: itself, or those it rests on (``law#article``)."""

@@ -183,15 +183,7 @@ def find_provision(law: str, article: str | int, as_of: date | None = None) -> P
     with reading() as session:
         found = store.find_provisions(session, law, str(article))
     day = as_of or clock.today()
-    return next((view for view in found if _is_in_force(view, day)), None)
-
-
-def _is_in_force(view: PassageView, day: date) -> bool:
-    if view.status == "repealed" and view.repealed_on is None:
-        return False
-    return (view.in_force_from is None or view.in_force_from <= day) and (
-        view.repealed_on is None or day < view.repealed_on
-    )
+    return next((view for view in found if view.applies_on(day)), None)
 
 
 def warm_up() -> None:

@@ -107,16 +107,30 @@ def _basis(entries: Sequence[Fields | str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _faq(path: Path) -> ParsedDocument:
+def read_entries(path: Path) -> list[Fields]:
+    """Read a file of questions with answers: a list, a list under ``entries``, or one entry.
+
+    Raises:
+        InvalidInput: it is no YAML, or something in it is no entry.
+    """
     try:
         loaded = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry="-") from error
-    entries = loaded.get("entries") if isinstance(loaded, dict) else loaded
+        mark = getattr(error, "problem_mark", None)
+        line = "-" if mark is None else mark.line + 1
+        raise InvalidInput("knowledge_base.yaml_invalid", file=path.name, line=line) from error
+    entries = loaded.get("entries", [loaded]) if isinstance(loaded, dict) else loaded
     if not isinstance(entries, list):
         raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry="-")
-    assembler = Assembler()
     for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            raise InvalidInput("knowledge_base.faq_invalid", file=path.name, entry=number)
+    return entries
+
+
+def _faq(path: Path) -> ParsedDocument:
+    assembler = Assembler()
+    for number, entry in enumerate(read_entries(path), 1):
         try:
             for language in LANGUAGES:
                 _add_entry(assembler, entry, language)

@@ -1,16 +1,14 @@
 """``yaozheng knowledge``: curated answers from a draft to release and out again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from core import clock
-from core.errors import InvalidInput
 from web.command_line import preparing
 from web.command_line.index import built
 from web.command_line.terminal import NOT_DONE, console, json_option, text, told, write_json
@@ -106,8 +104,10 @@ def show(entry_id: str, as_json: bool) -> None:
 @told
 def draft(file: Path, login: str, as_json: bool) -> None:
     """Write drafts from a file: new entries, or the next version of those that exist."""
+    from knowledge_base.sources.shipped import read_entries
+
     actor = _actor(login)
-    keys = [_write(actor, fields) for fields in _read(file)]
+    keys = [_write(actor, fields) for fields in read_entries(file)]
     if as_json:
         write_json({"entries": keys})
     else:
@@ -115,19 +115,7 @@ def draft(file: Path, login: str, as_json: bool) -> None:
             console().print(text("web.cli.knowledge.drafted", key=key))
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
-    try:
-        loaded = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidInput("knowledge_base.faq_invalid", file=file.name, entry="-") from error
-    rows = loaded if isinstance(loaded, list) else [loaded]
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, dict):
-            raise InvalidInput("knowledge_base.faq_invalid", file=file.name, entry=number)
-    return rows
-
-
-def _write(actor: Any, fields: dict[str, Any]) -> str:
+def _write(actor: Any, fields: Mapping[str, Any]) -> str:
     desk, key = _desk(), str(fields.get("id") or "")
     if not desk.is_known(key):
         return str(desk.get_entry(actor, desk.create(actor, fields, key=key)).key)

@@ -19,10 +19,21 @@ from core import database
 from core.database.model_modules import load_models
 from core.settings import get_settings
 from forms.sandbox.seed import seed_sandbox
+from tests.integration.web.plain_browser import PlainBrowser
 from web.api.document import document
 from web.app import create_app
 
-LOGINS = ("applicant1", "applicant2", "officer1", "officer2", "officer3", "supervisor1", "auditor1")
+LOGINS = (
+    "applicant1",
+    "applicant2",
+    "officer1",
+    "officer2",
+    "officer3",
+    "supervisor1",
+    "auditor1",
+    "editor1",
+    "admin1",
+)
 PASSWORDS = {login: f"secret-of-{login}" for login in LOGINS}
 
 
@@ -106,6 +117,17 @@ def app(seeded: Path, home: Path, monkeypatch: pytest.MonkeyPatch, closed_port: 
     monkeypatch.setenv("YAOZHENG_RASA_PORT", str(closed_port))
     get_settings.cache_clear()
     return create_app()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., PlainBrowser]:
+    """``browser()`` is a visitor's, ``browser("applicant1")`` that of someone who signed in."""
+
+    def make(login: str = "") -> PlainBrowser:
+        found = PlainBrowser(app.test_client())
+        return found.sign_in(login, PASSWORDS[login]) if login else found.open("/")
+
+    return make
 
 
 @pytest.fixture

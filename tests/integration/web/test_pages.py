@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from core.blocks import BLOCK_TYPES
 from core.settings import REPOSITORY
@@ -26,17 +25,6 @@ OF_APPLICANTS = ["/filings", "/service-items/cosmetic_filing/start"]
 OF_OFFICERS = ["/staff", "/staff?state=closed", "/staff?state=claimed"]
 LOCALES = ["zh-CN", "en"]
 CODE = re.compile(r"\b(web|forms|core|handoff)\.[a-z_]+\.[a-z_.]+")
-
-
-@pytest.fixture
-def browser(app: Flask) -> Callable[..., PlainBrowser]:
-    """``browser()`` is a visitor's, ``browser("applicant1")`` that of someone who signed in."""
-
-    def make(login: str = "") -> PlainBrowser:
-        found = PlainBrowser(app.test_client())
-        return found.sign_in(login, PASSWORDS[login]) if login else found
-
-    return make
 
 
 def hold_to_the_rules(found: PlainBrowser, locale: str) -> None:

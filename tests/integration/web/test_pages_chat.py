@@ -2,22 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
-from flask import Flask
-
 from i18n.service import translate
-from tests.integration.web.conftest import PASSWORDS
 from tests.integration.web.plain_browser import PlainBrowser
 from tests.integration.web.test_pages import hold_to_the_rules
-
-
-@pytest.fixture
-def browser(app: Flask) -> Callable[..., PlainBrowser]:
-    def make(login: str = "") -> PlainBrowser:
-        found = PlainBrowser(app.test_client())
-        return found.sign_in(login, PASSWORDS[login]) if login else found.open("/")
-
-    return make
 
 
 def officer_of(browser: Callable[..., PlainBrowser]) -> PlainBrowser:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from core.database import reading
@@ -14,7 +13,6 @@ from core.identity.service import actor_of
 from forms import service as forms
 from forms.models import Filing, FilingValue
 from i18n.service import translate
-from tests.integration.web.conftest import PASSWORDS
 from tests.integration.web.plain_browser import PlainBrowser
 from tests.integration.web.test_pages import hold_to_the_rules
 
@@ -28,11 +26,6 @@ ANSWERS = {
 }
 START = "/service-items/cosmetic_filing/start"
 FILES = ("standard", "label", "test_report", "safety_report")
-
-
-@pytest.fixture
-def browser(app: Flask) -> Callable[[str], PlainBrowser]:
-    return lambda login: PlainBrowser(app.test_client()).sign_in(login, PASSWORDS[login])
 
 
 def begin(found: PlainBrowser) -> str:

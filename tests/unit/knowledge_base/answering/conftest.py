@@ -12,7 +12,7 @@ from knowledge_base.answering.knowledge import GuidedItem, Vectors
 from knowledge_base.answering.rules import shipped_rules
 from knowledge_base.answering.steps.matters import understand
 from knowledge_base.answering.steps.normalise import normalise
-from knowledge_base.answering.stored import Shelf, in_force
+from knowledge_base.answering.stored import Shelf
 from knowledge_base.answering.views import Question
 from knowledge_base.passages.views import PassageView
 from knowledge_base.search.query import SearchQuery, SearchResult
@@ -56,7 +56,9 @@ class ShelvedKnowledge:
     """The shelf alone: look-ups work, nothing is searched."""
 
     def __init__(self, passages: Sequence[PassageView]) -> None:
-        self.shelf = Shelf.of(passages)
+        self.articles = [passage for passage in passages if passage.kind == "law"]
+        titles = frozenset(article.title for article in self.articles)
+        self.shelf = Shelf.of((p for p in passages if p.kind in ("guide", "card")), titles)
 
     def search(self, query: SearchQuery) -> SearchResult:
         return SearchResult((), (), "none", "", True, None)
@@ -71,8 +73,8 @@ class ShelvedKnowledge:
         return self.shelf.items
 
     def provision(self, key: str, as_of: date) -> PassageView | None:
-        held = self.shelf.provisions.get(key, [])
-        return next((passage for passage in held if in_force(passage, as_of)), None)
+        held = [article for article in self.articles if key in article.provisions]
+        return next((article for article in held if article.applies_on(as_of)), None)
 
     def law_titles(self) -> frozenset[str]:
         return self.shelf.titles
