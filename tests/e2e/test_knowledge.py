@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from core import clock
 from tests.e2e.person import Person
+from tests.e2e.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 WORDS = {
@@ -50,11 +51,13 @@ def test_an_entry_goes_from_one_editor_to_another_and_into_an_answer(
     )
     expect(editor.page.locator("#answer_zh")).to_have_value(words["answer_zh"])
     editor.shot("check")
+    assert violations(editor) == []
     editor.page.fill("#basis", BASIS)
     editor.page.get_by_role("button", name=editor.t("web.page.knowledge.save")).click()
     press(editor, "submit")
     expect(editor.page.locator(".entry")).to_contain_text(editor.t("web.page.knowledge.second_person"))
     editor.shot("in-review")
+    assert violations(editor) == []
     address = editor.page.url
 
     second = visitor(locale, login="admin1")
@@ -81,6 +84,9 @@ def test_an_entry_goes_from_one_editor_to_another_and_into_an_answer(
     expect(second.page.locator(".tag--retired")).to_be_visible()
     second.open("/staff/knowledge")
     second.shot("list")
+    assert violations(second) == []
+    second.open("/staff/knowledge/regression")
+    assert violations(second) == []
 
 
 def test_pages_of_knowledge_are_for_staff(visitor: Callable[..., Person]) -> None:

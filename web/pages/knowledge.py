@@ -20,6 +20,9 @@ from knowledge_base.curation import service as curation
 from knowledge_base.curation.content import LANGUAGES, EntryContent
 from knowledge_base.curation.states import EDITORS, State
 from knowledge_base.curation.views import EntryView, Problem
+from knowledge_base.passages.labels import provision_name
+from knowledge_base.passages.views import split_provision
+from knowledge_base.service import find_provision
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
 
@@ -75,12 +78,22 @@ def _entry(entry_id: str, *, status: int = 200, problem: str = "") -> Response:
         status,
         view=view,
         found=curation.check(content.to_json(), key=view.key) if is_open else [],
+        changed=[provision_name(key, viewer().locale) for key in view.latest.flags],
+        basis=[_provision(key) for key in content.basis],
         item_title=_item_titles().get(content.service_item_code, content.service_item_code),
         languages=LANGUAGES,
         today=clock.today().isoformat(),
         is_tried=view.run is not None and view.run.state == "waiting",
         problem=problem,
     )
+
+
+def _provision(key: str) -> dict[str, str]:
+    """Return a provision's name and its words of today, which whoever reviews reads beside the answer."""
+    law, article = split_provision(key)
+    held = find_provision(law, article)
+    text = viewer().t("web.page.js.law_status.text_not_held") if held is None else held.text
+    return {"name": provision_name(key, viewer().locale), "text": text}
 
 
 @access(Access.CURATOR)

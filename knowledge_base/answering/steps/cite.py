@@ -5,9 +5,10 @@ from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.quoting import quote
 from knowledge_base.answering.rules.schema import Conflict
-from knowledge_base.answering.steps.extract import label_of, named
+from knowledge_base.answering.steps.extract import named
 from knowledge_base.answering.steps.guard import warning_block
 from knowledge_base.answering.views import Citation
+from knowledge_base.passages.labels import article_name
 from knowledge_base.passages.views import split_provision
 
 _RELATED = 3
@@ -75,7 +76,7 @@ def _citation(context: Context, key: str) -> Citation:
     law, article = split_provision(key)
     provision = context.knowledge.provision(key, context.as_of)
     if provision is None:
-        label = label_of(article, context.locale)
+        label = article_name(article, context.locale)
         return Citation(law, article, label, status="text_not_held")
     focus = f"{context.text}\n{context.draft.focus}"
     return Citation(

@@ -7,6 +7,7 @@ from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.kinds import best_of_each
 from knowledge_base.answering.steps.structured import draft_from
+from knowledge_base.passages.labels import article_name
 from knowledge_base.passages.views import PassageView, split_provision
 from knowledge_base.search.query import Hit
 
@@ -30,7 +31,7 @@ def _not_held(context: Context) -> Draft:
         "knowledge_base.reference_not_held",
         context.locale,
         law=law,
-        label=label_of(article, context.locale),
+        label=article_name(article, context.locale),
         date=format_date(context.as_of, context.locale),
     )
     return Draft(AnswerStatus.NO_SOURCE, [paragraph(text)], source="reference")
@@ -119,12 +120,5 @@ def _digest(context: Context, key: str) -> str:
 def named(provision: PassageView | None, article: str, locale: str) -> str:
     """Return the article as its text labels it; in English, and where it is not held, by its number."""
     if provision is None or locale == "en":
-        return label_of(article, locale)
-    return provision.article_label or label_of(article, locale)
-
-
-def label_of(article: str, locale: str) -> str:
-    """Return 第14条 or Article 14 for an article whose text is not held."""
-    main, _, sub = article.partition("-")
-    code = "knowledge_base.article_sub" if sub else "knowledge_base.article"
-    return translate(code, locale, number=main, sub=sub)
+        return article_name(article, locale)
+    return provision.article_label or article_name(article, locale)

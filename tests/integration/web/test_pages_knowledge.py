@@ -129,6 +129,13 @@ def test_a_question_of_the_set_is_added_and_removed(browser: Browser, tmp_path: 
     assert editor.page.xpath("//input[@name='text']/@value") == ["小样呢"]
     editor.send(page, text="小样呢", language="zh", expected="某省展会管理办法#1")
     assert "小样呢" in editor.text
+    address = written(editor, basis="某省展会管理办法#1\n某省展会管理办法#9")
+    assert editor.open(address).texts("//blockquote") == [
+        "展会派发的小样应当查验备案。",
+        "本系统尚未收录原文",
+    ]
+    assert "《某省展会管理办法》第1条" in editor.text
+    editor.open(page)
     [remove] = editor.page.xpath("//form[contains(@action, '/regression/')]/@action")
     assert "小样呢" not in editor.send(remove).text
 
