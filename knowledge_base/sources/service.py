@@ -30,7 +30,7 @@ from knowledge_base.sources.provenance import NAME, provenance_of
 from knowledge_base.sources.registry import importer_for
 
 log = structlog.get_logger(__name__)
-PARSER_VERSION = 2  # raise when parsing changes: files are then read anew
+PARSER_VERSION = 3  # raise when parsing changes: files are then read anew
 REFUSED, HELD_BACK = "refused", "held_back"
 COMMAND_LINE = "command_line"  # who acts where a person works at the machine itself
 

@@ -13,6 +13,7 @@ _REFERENCE = re.compile(r"^(规定|第|、|和|或|至|所|的|中|，|,|及|与
 _DIVISION = re.compile(rf"^第[{NUMERAL}]+([编章节])\s*(.*)$")
 _DEPTH = {"编": 0, "章": 1, "节": 2}
 _ANNEX = re.compile(rf"^(附件|附录|附表|附|附[{NUMERAL}]+|附件[{NUMERAL}]+)\s*(?:[：:].*)?$")
+_STOPS = ("。", "；", "：", "，", "、", "”", "）", "》")
 MAX_HEADING = 40
 
 
@@ -67,6 +68,9 @@ def cut(lines: Iterable[Line]) -> LawBody:
         division = None if in_annex else _division(line)
         label = None if in_annex else _label(line.text, last)
         if division and (body.articles or division[0] >= 0):
+            for name in _unnumbered(body, division[0]):
+                _enter(path, division[0] - 1, name)
+                body.headings.append((len(body.articles), name))
             _enter(path, *division)
             body.headings.append((len(body.articles), division[1]))
         elif label:
@@ -79,6 +83,15 @@ def cut(lines: Iterable[Line]) -> LawBody:
         else:
             _keep(body, line)
     return body
+
+
+def _unnumbered(body: LawBody, depth: int) -> list[str]:
+    """Take a chapter's name that lost its number off the article before it: a short line without a full stop,
+    right before the chapter's first section."""
+    said = body.articles[-1].paragraphs if body.articles else []
+    if depth < 1 or len(said) < 2 or len(said[-1]) > MAX_HEADING or said[-1].endswith(_STOPS):
+        return []
+    return [said.pop()]
 
 
 def _keep(body: LawBody, line: Line) -> None:

@@ -108,6 +108,24 @@ def test_articles_keep_their_paragraphs_and_chapters() -> None:
     assert body.articles[0].paragraphs == ["为了甲，制定本法。", "补充一款。"]
 
 
+def test_a_chapters_name_without_its_number_is_no_paragraph() -> None:
+    body = cut(
+        "第一章 总则",
+        "第一条 为了甲，制定本法。",
+        "原料注册和备案管理",
+        "第一节 注册",
+        "第二条 应当乙。",
+        "一览表如下",
+        "第三条 丙。",
+    )
+    assert [a.paragraphs for a in body.articles] == [
+        ["为了甲，制定本法。"],
+        ["应当乙。", "一览表如下"],
+        ["丙。"],
+    ]
+    assert body.articles[1].headings == ("原料注册和备案管理", "第一节注册")
+
+
 def test_an_inserted_article_has_its_own_number() -> None:
     body = cut("第十四条 甲。", "第十四条之一 乙。", "第十五条 丙。")
     assert [a.number for a in body.articles] == ["14", "14-1", "15"]
