@@ -13,6 +13,7 @@ from knowledge_base.answering.steps.gate import gate
 from knowledge_base.answering.steps.guard import guard
 from knowledge_base.answering.steps.matters import understand
 from knowledge_base.answering.steps.normalise import normalise
+from knowledge_base.answering.steps.purpose import meet_purpose
 from knowledge_base.answering.steps.references import read_references
 from knowledge_base.answering.steps.retrieve import retrieve
 from knowledge_base.answering.steps.stored_answers import (
@@ -41,6 +42,7 @@ DRAFTING: tuple[Step, ...] = (
     answer_from_reference,
     answer_wholly_from_guide,
     answer_from_same_question,
+    meet_purpose,
     clarify,
     answer_from_faq_surely,
     answer_from_guide,

@@ -35,8 +35,14 @@ def encoder_path() -> Path:
 
 
 def register_encoder(*, actor_id: str = "setup") -> str:
-    """Enter the chosen model in the register, once; return its hash."""
-    path = encoder_path()
+    """Enter the shipped and the chosen model in the register, once; return the hash of the chosen one."""
+    chosen = encoder_path()
+    if chosen != SHIPPED:
+        _register(SHIPPED, actor_id)
+    return _register(chosen, actor_id)
+
+
+def _register(path: Path, actor_id: str) -> str:
     entry = path / "register.json"
     card = (
         json.loads(entry.read_text("utf-8")) if entry.is_file() else {"id": path.name, "version": "unknown"}
@@ -47,6 +53,11 @@ def register_encoder(*, actor_id: str = "setup") -> str:
 def get_encoder() -> Encoder:
     """Return this process's encoder, not yet loaded."""
     return _encoder(encoder_path())
+
+
+def shipped_encoder() -> Encoder:
+    """Return the encoder that comes with the product, whichever one searches."""
+    return _encoder(SHIPPED)
 
 
 @lru_cache(maxsize=2)

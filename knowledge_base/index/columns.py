@@ -120,7 +120,7 @@ class EntryColumns:
         """Return the provisions that an entry stands for or rests on."""
         start = int(self.provision_ends[position - 1]) if position else 0
         end = int(self.provision_ends[position])
-        return tuple(self.keys[int(place)] for place in self.provisions[start:end])
+        return tuple(self.keys[place] for place in self.provisions[start:end].tolist())
 
     def _arrays(self) -> dict[str, NDArray[np.generic]]:
         return {
@@ -153,7 +153,7 @@ class EntryColumns:
         """
         try:
             names = json.loads((folder / NAMES).read_text("utf-8"))
-            arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+            arrays = {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
             return cls(
                 ids=Strings(arrays["ids"], arrays["id_ends"]),
                 first_days=arrays["first_days"],

@@ -189,7 +189,7 @@ class LexicalIndex:
             DependencyFailed: the files are broken or of another size.
         """
         try:
-            held = Impacts(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
+            held = Impacts(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in ARRAYS))
             words = json.loads((folder / VOCABULARY).read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise DependencyFailed("knowledge_base.snapshot_broken", part="lexical") from error

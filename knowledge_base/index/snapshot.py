@@ -177,7 +177,9 @@ def load(folder: Path, *, is_current: bool = False) -> Snapshot:
     """
     check(folder)
     entries, vectors = EntryColumns.load(folder / ENTRIES), VectorIndex.load(folder / VECTORS)
-    owners, roles = (np.load(folder / WINDOWS / name, mmap_mode="r") for name in (OWNERS, ROLES_OF))
+    owners, roles = (
+        np.asarray(np.load(folder / WINDOWS / name, mmap_mode="r")) for name in (OWNERS, ROLES_OF)
+    )
     if len(owners) != vectors.size:
         raise DependencyFailed("knowledge_base.snapshot_broken", part="windows")
     return Snapshot(

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.passages.views import split_provision
 from knowledge_base.search.query import RankedProvision
 from knowledge_base.search.settings import SearchSettings
 
 MOST = 10
+Floats = NDArray[np.float32]
+REACH = 4  # articles to either side that are neighbours
 
 
 def rank_provisions(
@@ -34,6 +40,29 @@ def rank_provisions(
     }
     ranked = sorted(totals.items(), key=lambda item: -item[1])
     return tuple(RankedProvision(key, round(score, 6)) for key, score in ranked[:MOST])
+
+
+def nearby(found: Sequence[tuple[str, Sequence[str]]], scores: Floats) -> Floats:
+    """Return for each passage how good its best neighbour is, 0 to 1: articles on one matter stand together.
+
+    Args:
+        found: kind and provisions of each passage found.
+        scores: float32 (n,), theirs.
+    """
+    best: dict[tuple[str, int], float] = {}
+    placed = [_place(provisions) for _, provisions in found]
+    above = scores - scores.min(initial=np.inf)
+    for (kind, _), place, score in zip(found, placed, above.tolist(), strict=True):
+        if kind == "law" and place:
+            best[place] = max(best.get(place, 0.0), score)
+    steps = [step for step in range(-REACH, REACH + 1) if step]
+    lent = [max(best.get((p[0], p[1] + step), 0.0) for step in steps) if p else 0.0 for p in placed]
+    return np.asarray(lent, dtype=np.float32) / max(float(max(lent, default=0.0)), 1e-9)
+
+
+def _place(provisions: Sequence[str]) -> tuple[str, int] | None:
+    law, article = split_provision(provisions[0]) if provisions else ("", "")
+    return (law, int(article)) if article.isdecimal() else None
 
 
 def _total(own: float, lent: float, agreement: float) -> float:

@@ -34,7 +34,7 @@ from knowledge_base.search.fusion import above_the_rest
 from knowledge_base.search.glossary import glossary
 from knowledge_base.search.matching import Candidates, match
 from knowledge_base.search.query import Hit, RankedProvision, SearchQuery, SearchResult
-from knowledge_base.search.ranking import rank_provisions
+from knowledge_base.search.ranking import nearby, rank_provisions
 from knowledge_base.search.settings import SearchSettings, search_settings
 
 log = structlog.get_logger(__name__)
@@ -136,12 +136,19 @@ def rank(
     order = _order(found, scores, max(query.limit, RANKED_DEPTH))
     if best_semantic is not None and best_semantic < settings.semantic_floor:
         order = order[:0]
-    places, entries = found.positions[order].tolist(), snapshot.entries
-    evidence = zip(places, above_the_rest(scores[order], settings.ground), strict=True)
-    provisions = rank_provisions(
-        ((entries.kind_of(place), entries.provisions_of(place), score) for place, score in evidence), settings
-    )
+    told = _told(snapshot, found.positions[order].tolist())
+    scores[order] += settings.neighbours * nearby(told, scores[order])
+    best = np.argsort(-scores[order], kind="stable")
+    order, told = order[best], [told[place] for place in best.tolist()]
+    evidence = zip(told, above_the_rest(scores[order], settings.ground), strict=True)
+    provisions = rank_provisions(((kind, keys, score) for (kind, keys), score in evidence), settings)
     return Ranking(found, scores, order, provisions, best_semantic)
+
+
+def _told(snapshot: Snapshot, places: list[int]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return kind and provisions of entries."""
+    entries = snapshot.entries
+    return [(entries.kind_of(place), entries.provisions_of(place)) for place in places]
 
 
 def _order(found: Candidates, scores: Floats, most: int) -> Ints:

@@ -24,6 +24,7 @@ class SearchSettings(BaseModel):
         agreement: what an article gains where its own text and a source resting on it were both found.
         familiarity: what a passage gains that rests on the law most asked about; others in proportion,
             and less in small collections.
+        neighbours: what a passage gains beside which, in the same law, the best passage found stands.
         glossary_terms: most glossary terms added to a question.
     """
 
@@ -39,6 +40,7 @@ class SearchSettings(BaseModel):
     ground: float = Field(ge=0, le=1)
     agreement: float = Field(ge=0, le=1)
     familiarity: float = Field(ge=0, le=1)
+    neighbours: float = Field(ge=0, le=1)
     glossary_terms: int = Field(ge=0, le=50)
 
 

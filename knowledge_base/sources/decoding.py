@@ -76,8 +76,8 @@ def decode(content: bytes) -> str:
 
 
 def storable(text: str) -> str:
-    """Return a text without what no database keeps: NUL, other controls, halves of surrogate pairs."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Return a text without what no database keeps (controls, halves of surrogate pairs) or no eye sees."""
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return kept.strip()
 
 

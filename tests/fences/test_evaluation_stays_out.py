@@ -8,7 +8,7 @@ from core.settings import REPOSITORY
 from tests.fences.sources import files, read
 
 QUESTIONS = REPOSITORY.parent / "shared" / "eval" / "questions_dev.jsonl"
-TEXT = {".py", ".yml", ".yaml", ".md", ".json", ".jsonl", ".js", ".po", ".html", ".csv", ".txt"}
+TEXT = {".py", ".tsv", ".yml", ".yaml", ".md", ".json", ".jsonl", ".js", ".po", ".html", ".csv", ".txt"}
 SHORTEST = 7  # shorter ones are words of daily use
 LARGEST_BYTES = 3_000_000
 

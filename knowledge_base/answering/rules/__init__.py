@@ -15,6 +15,7 @@ from knowledge_base.answering.rules.schema import (
     DateBook,
     GuardBook,
     MatterBook,
+    PurposeBook,
     Strict,
     SupportBook,
     Thresholds,
@@ -35,6 +36,7 @@ class Rules:
     dates: DateBook
     thresholds: Thresholds
     support: SupportBook
+    purposes: PurposeBook
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +54,7 @@ def shipped_rules() -> Rules:
         dates=_read("dates", DateBook),
         thresholds=_read("thresholds", Thresholds),
         support=_read("support", SupportBook),
+        purposes=_read("purposes", PurposeBook),
     )
 
 

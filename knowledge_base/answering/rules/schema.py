@@ -1,7 +1,8 @@
 """Schemas of the behaviour files beside this module; a file that does not fit stops the start."""
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -88,6 +89,67 @@ class GuardBook(Strict):
     """All guards, in the order in which they are tried."""
 
     guards: list[Guard]
+
+
+Kind = Literal["refuse", "hand_over", "ask_back"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Meeting(Strict):
+    """How a purpose other than asking is met.
+
+    Attributes:
+        message: code of the text.
+        basis: provisions to propose; ``handoff_reason`` as of a guard.
+    """
+
+    purpose: str
+    kind: Kind
+    status: AnswerStatus
+    message: str
+    basis: list[SourceRef] = Field(default_factory=list)
+    handoff_reason: Literal["", "asked_for", "sensitive", "judgement_needed"] = ""
+
+
+class PurposeBook(Strict):
+    """What follows from what a person wants.
+
+    Attributes:
+        least: by language and kind, from which probability on it is met.
+        least_unsettled: by language, the same for asking back where what was found leaves it open, too.
+        asked: up to which probability of asking the likeliest kind, asking back apart, is met in any case.
+    """
+
+    least: dict[Literal["zh", "en"], dict[Kind, float]]
+    least_unsettled: dict[Literal["zh", "en"], float]
+    asked: float
+    purposes: list[Meeting]
+
+    def decided(
+        self, likely: Mapping[str, float], language: str, *, is_unsettled: bool = False
+    ) -> Meeting | None:
+        """Return how what the person wants is met; None where that is an answer, or nothing is sure.
+
+        It may be clear that one refusal fits and open which: purposes of one kind are added up.
+
+        Args:
+            likely: probability of each purpose.
+            is_unsettled: whether what was found is of several kinds of product, or bears on nothing.
+        """
+        spoken: Literal["zh", "en"] = "en" if language == "en" else "zh"
+        kinds = {kind: sum(likely.get(one.purpose, 0.0) for one in self._of(kind)) for kind in KINDS}
+        kind = max(KINDS, key=lambda name: kinds[name])
+        least = self.least[spoken][kind]
+        if kind == "ask_back":
+            least = self.least_unsettled[spoken] if is_unsettled else least
+        elif likely.get("ask", 1.0) <= self.asked:
+            least = 0.0
+        if kinds[kind] < least or not likely:
+            return None
+        return max(self._of(kind), key=lambda one: likely.get(one.purpose, 0.0))
+
+    def _of(self, kind: Kind) -> list[Meeting]:
+        return [one for one in self.purposes if one.kind == kind]
 
 
 class AspectBook(Strict):

@@ -98,5 +98,7 @@ def _choice(context: Context, matter: Matter) -> Choice:
 
 def ask_for_words(context: Context) -> Draft:
     """Return a question back to someone whose words could not be made out."""
-    text = paragraph(translate("knowledge_base.clarify.unclear", context.locale))
-    return Draft(AnswerStatus.CLARIFICATION, [text], source="unclear")
+    screen = "en" if context.screen_language == "en" else "zh-CN"
+    locales = dict.fromkeys((screen, context.locale))
+    texts = [paragraph(translate("knowledge_base.clarify.unclear", locale)) for locale in locales]
+    return Draft(AnswerStatus.CLARIFICATION, texts, source="unclear")

@@ -18,6 +18,16 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_LATIN = re.compile(r"[A-Za-z]")
+_FOREIGN = re.compile(
+    "[\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\uac00-\ud7af]"
+)  # Greek, Cyrillic, Hebrew, Arabic, scripts of India and South-East Asia, Korean, Japanese
+_MOST_FOREIGN = 0.3  # share of letters from which on a text is in a language that is not spoken here
+_TWINS = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
+    "\u03bf\u03b1\u03bd\u03c1\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "aeopcyxisjABEKMHOPCTXoavpABEZHIKMNOPTYX",
+)  # Cyrillic and Greek letters that look like Latin ones (Unicode Technical Standard 39)
 
 
 def normalise(context: Context) -> None:
@@ -40,6 +50,8 @@ def normalise(context: Context) -> None:
         _end(context, "knowledge_base.guard.secret", AnswerStatus.SECRET)
     elif _is_binary(raw, context.rules.thresholds.min_control_share) or not _has_words(context.text):
         _end(context, "knowledge_base.not_text.nothing", AnswerStatus.NOT_TEXT)
+    elif _is_foreign(context.text):
+        _end(context, "knowledge_base.not_text.language", AnswerStatus.NOT_TEXT)
     else:
         context.language = language_of(context.text, context.screen_language)
 
@@ -47,9 +59,12 @@ def normalise(context: Context) -> None:
 def plain(raw: str) -> str:
     """Return text without markup, invisible characters and doubled blanks; compatibility forms unified.
 
-    Traditional characters become simplified ones: the law texts and the rules are written in these.
+    Traditional characters become simplified ones: the law texts and the rules are written in these. Letters
+    that only look Latin become Latin in a text that is mostly Latin.
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw))
+    if len(_LATIN.findall(text)) > len(_FOREIGN.findall(text)):
+        text = text.translate(_TWINS)
     bare = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())
     return str(_simplifier().convert(bare)) if _HAN.search(bare) else bare
 
@@ -70,6 +85,11 @@ def language_of(text: str, default: str) -> str:
 def _is_binary(raw: str, share: float) -> bool:
     controls = sum(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} and c not in "\n\r\t" for c in raw)
     return "\x00" in raw or controls + raw.count("\ufffd") > share * max(len(raw), 1)
+
+
+def _is_foreign(text: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    return len(_FOREIGN.findall(text)) > _MOST_FOREIGN * letters
 
 
 def _has_words(text: str) -> bool:

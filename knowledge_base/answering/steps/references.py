@@ -8,12 +8,17 @@ from knowledge_base.sources.structure.numerals import parse_numeral
 _NUMERAL = "零一二三四五六七八九十百千0-9"
 _ARTICLE = re.compile(rf"第?\s*([{_NUMERAL}]+)\s*条(?:\s*之\s*([{_NUMERAL}]+))?")
 _ENGLISH = re.compile(r"\barticles?\s+(\d+)(?:-(\d+))?", re.IGNORECASE)
+_QUOTED = re.compile(rf"《([^《》]{{2,60}})》\s*第?\s*[{_NUMERAL}]+\s*条")
 _MAX = 3
 
 
 def read_references(context: Context) -> None:
-    """Set ``named_provisions`` where the question names a law that is held together with an article."""
-    title = law_in(context.text, context.knowledge.law_titles())
+    """Set ``named_provisions`` where the question names a law together with an article.
+
+    A law that stands in 《》 and is not held is named all the same: nothing else answers for it.
+    """
+    titles = context.knowledge.law_titles()
+    title = law_in(context.text, titles) or _quoted(context.text, titles)
     if title:
         context.named_provisions = [f"{title}#{article}" for article in articles_in(context.text)][:_MAX]
 
@@ -21,6 +26,15 @@ def read_references(context: Context) -> None:
 def law_in(text: str, titles: frozenset[str]) -> str:
     """Return the longest law name that stands in the text, "" where there is none."""
     return max((title for title in titles if title in text), key=len, default="")
+
+
+def _quoted(text: str, titles: frozenset[str]) -> str:
+    """Return the law in 《》 before an article's number, by its full name where one that is held has it."""
+    found = _QUOTED.search(text)
+    if not found:
+        return ""
+    name = found[1].removeprefix("中华人民共和国")
+    return min((title for title in titles if name in title), key=len, default=name)
 
 
 def articles_in(text: str) -> list[str]:

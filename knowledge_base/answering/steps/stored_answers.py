@@ -5,8 +5,9 @@ from datetime import date
 from core.blocks import Block, notice, paragraph
 from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
-from knowledge_base.answering.faq import FaqMatch, match_faq
+from knowledge_base.answering.faq import FaqMatch, match_faq, positives
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.matters import aspects_in
 from knowledge_base.passages.views import PassageView
 
 FAQ, CONSULTATION = "faq", "consultation"
@@ -72,13 +73,19 @@ def _is_excluded(context: Context, match: FaqMatch) -> bool:
         return True
     if match.score < context.rules.thresholds.faq_same and leaves_out_the_figure(context, match.passage):
         return True
-    return _is_of_other_item(context, match.passage)
+    return _is_of_other_item(context, match.passage) or _asks_for_other_part(context, match.passage)
 
 
 def leaves_out_the_figure(context: Context, entry: PassageView) -> bool:
     """Whether the question asks how long or how much, and the stored answer tells no such thing."""
     told = context.rules.aspects.figures_told
     return any(aspect in told and not told[aspect].found_in(entry.text) for aspect in context.aspects)
+
+
+def _asks_for_other_part(context: Context, entry: PassageView) -> bool:
+    """Whether the stored question asks for another part: how long it takes, not how long it is valid."""
+    told = {aspect for wording in positives(entry) for aspect in aspects_in(context, wording)}
+    return bool(told and context.aspects) and told.isdisjoint(context.aspects)
 
 
 def _is_of_other_item(context: Context, entry: PassageView) -> bool:

@@ -17,6 +17,10 @@ ANNEXED = {
     ("医疗器械出口销售证明管理规定", "15"),
     ("医疗器械分类规则", "10"),
 }  # annexes are passages of their own
+HEADED = {
+    ("化妆品注册备案管理办法", "11"),
+    ("化妆品注册备案管理办法", "27"),
+}  # the list has the next chapter's name, which lost its number, at their end
 
 pytestmark = pytest.mark.shared
 
@@ -51,7 +55,7 @@ def test_every_article_is_cut_as_the_list_has_it(documents: dict[str, ParsedDocu
         or words(cut[row["file"], row["article"]][1]) != words(row["text"])
     ]
     assert len(rows) == 3703
-    assert set(wrong) == ANNEXED
+    assert set(wrong) == ANNEXED | HEADED
 
 
 def test_no_article_is_invented(documents: dict[str, ParsedDocument]) -> None:

@@ -83,7 +83,7 @@ def test_a_file_that_is_no_yaml_is_named(db: Database, tmp_path: Path) -> None:
     (tmp_path / "drugs.yml").write_text("- {broken: [", "utf-8")
     with pytest.raises(InvalidInput) as refused:
         knowledge_base.import_faq(tmp_path)
-    assert refused.value.params == {"file": "drugs.yml", "entry": "-"}
+    assert refused.value.params == {"file": "drugs.yml", "line": 2}
 
 
 def test_the_shipped_entries_go_in(db: Database) -> None:

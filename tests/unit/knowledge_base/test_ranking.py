@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from knowledge_base.search.fusion import fuse, scale
 from knowledge_base.search.glossary import Glossary
-from knowledge_base.search.ranking import rank_provisions
+from knowledge_base.search.ranking import nearby, rank_provisions
 from knowledge_base.search.settings import SearchSettings, search_settings
 
 SETTINGS = search_settings().model_copy(update={"basis_share": 0.9, "spread": 0.1, "agreement": 0.5})
@@ -42,6 +42,26 @@ def test_each_article_is_ranked_once() -> None:
         [("law", ["甲#1"], 0.8), ("law", ["甲#1"], 0.6), ("law", ["乙#2"], 0.7)], SETTINGS
     )
     assert [(p.title, p.article, p.score) for p in ranked] == [("甲", 1, 0.8), ("乙", 2, 0.7)]
+
+
+def test_an_article_gains_by_a_good_neighbour_in_its_own_law_alone() -> None:
+    found = [
+        ("law", ["甲#10"]),
+        ("law", ["甲#12"]),
+        ("law", ["甲#15"]),
+        ("law", ["乙#11"]),
+        ("law", ["甲#3-1"]),
+        ("faq", ["甲#11"]),
+        ("faq", []),
+    ]
+    scores = np.asarray([1.0, 0.5, 0.2, 0.4, 0.4, 0.3, 0.0], dtype=np.float32)
+    lent = nearby(found, scores)
+    assert lent.tolist() == pytest.approx([0.5, 1.0, 0.5, 0, 0, 1.0, 0])
+
+
+def test_nothing_found_has_no_neighbours() -> None:
+    assert nearby([], np.zeros(0, dtype=np.float32)).tolist() == []
+    assert nearby([("law", ["甲#1"])], np.ones(1, dtype=np.float32)).tolist() == [0]
 
 
 def test_a_guide_counts_through_the_articles_it_rests_on_in_their_order() -> None:
