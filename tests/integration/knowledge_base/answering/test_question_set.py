@@ -14,10 +14,19 @@ from forms.service import export_guides
 from knowledge_base import service as knowledge_base
 from knowledge_base.answering.service import answer
 from knowledge_base.answering.views import Answer, Question
+from training.evaluate.metrics import behaves_as_expected
 
 LAWS = REPOSITORY.parent / "shared" / "laws"
 QUESTIONS = REPOSITORY / "training" / "evaluate" / "data" / "answering.yml"
+PROBES = QUESTIONS.with_name("probes.yml")
 BEHAVIOUR, CITED = 0.94, 0.85
+PROBED = {
+    "answer": 0.97,
+    "refuse": 0.85,
+    "handoff": 0.85,
+    "redirect": 0.8,
+    "clarify": 0.65,
+}  # least share right
 
 pytestmark = pytest.mark.shared
 
@@ -55,6 +64,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
         knowledge_base.ingest([LAWS])
         knowledge_base.import_guides(export_guides())
         knowledge_base.import_faq()
+        knowledge_base.import_cards()
         knowledge_base.build_index()
         yield [_ask(row) for row in yaml.safe_load(QUESTIONS.read_text("utf-8"))]
     _forget()
@@ -74,6 +84,17 @@ def _forget() -> None:
 def test_the_assistant_answers_asks_back_refuses_and_hands_over_where_it_should(asked):
     wrong = [(a.text, a.expect, a.given.status.value) for a in asked if not a.behaves]
     assert 1 - len(wrong) / len(asked) >= BEHAVIOUR, wrong
+
+
+def test_questions_that_nothing_was_chosen_on_are_met_as_they_should_be(asked):
+    right: dict[str, list[bool]] = {}
+    for row in yaml.safe_load(PROBES.read_text("utf-8")):
+        given = answer(Question(row["text"], "en" if row["lang"] == "en" else "zh-CN"))
+        met = behaves_as_expected(row["expect"], given.status.value)
+        right.setdefault(row["expect"], []).append(met is True)
+    shares = {expected: sum(met) / len(met) for expected, met in right.items()}
+    assert shares.keys() == PROBED.keys()
+    assert all(shares[expected] >= least for expected, least in PROBED.items()), shares
 
 
 def test_what_must_never_be_answered_is_never_answered(asked):

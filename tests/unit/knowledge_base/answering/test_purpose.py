@@ -76,11 +76,15 @@ def test_choosing_a_kind_of_product_is_not_asked_back_again(read: Read) -> None:
         "What is the penalty for selling expired drugs?",
         "用我们公司登记的信息预填这张表",
         "我的备案到哪一步了",
-        "our permit has run out",
     ],
 )
 def test_ordinary_questions_and_own_business_go_on(read: Read, text: str) -> None:
     assert met(read, text).draft is None
+
+
+def test_what_names_something_of_the_field_is_not_sent_elsewhere(read: Read) -> None:
+    draft = met(read, "our drug permit has run out").draft
+    assert draft is None or draft.status is not AnswerStatus.OUT_OF_SCOPE
 
 
 def test_pinyin_is_left_to_the_request_for_words(read: Read) -> None:
