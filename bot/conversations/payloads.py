@@ -3,11 +3,13 @@
 Source: PITFALLS.md, Rasa behaviour 2 (payloads are ids that the server issued).
 """
 
+import unicodedata
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.conversations.models import IssuedPayload
+from bot.conversations.models import Conversation, IssuedPayload, Message
+from bot.conversations.transcript import ASSISTANT
 from core import clock
 from core.errors import InvalidInput
 from core.ids import new_id
@@ -39,6 +41,28 @@ def issue_in_blocks(
         else block
         for block in blocks
     ]
+
+
+def typed(session: Session, conversation: Conversation, text: str) -> str | None:
+    """Return the button of the last reply whose very label was typed: who types it means to press it."""
+    last = session.get(Message, (conversation.id, conversation.last_seq))
+    if last is None or last.role != ASSISTANT:
+        return None
+    wanted = _bare(text)
+    offered = [
+        option
+        for options in (
+            last.details.get("choices") or [],
+            *(block["options"] for block in last.blocks if block["type"] == "choices"),
+        )
+        for option in options
+    ]
+    return next((option["payload_id"] for option in offered if _bare(option["label"]) == wanted), None)
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def issued(session: Session, conversation_id: str, payload_id: str) -> IssuedPayload:

@@ -18,7 +18,7 @@ from bot.conversations import gateway
 from bot.conversations.desk import staff_desk
 from bot.conversations.gateway import BotReply, Said
 from bot.conversations.models import Conversation, IssuedPayload, Message, Turn
-from bot.conversations.payloads import issue, issue_in_blocks, issued
+from bot.conversations.payloads import issue, issue_in_blocks, issued, typed
 from bot.conversations.sessions import attach, note, person_of, renew_session
 from bot.conversations.transcript import (
     APPLICANT,
@@ -82,10 +82,9 @@ def receive(conversation_id: str, incoming: Incoming, actor: Actor) -> Received:
         before = sent_before(session, conversation_id, APPLICANT, incoming.client_message_id)
         if before is not None:
             return Received(before.seq, before.turn_id)
-        button = (
-            issued(session, conversation_id, incoming.payload_id) if incoming.payload_id is not None else None
-        )
-        text = button.label if button else incoming.text
+        payload_id = incoming.payload_id or typed(session, conversation, incoming.text)
+        button = issued(session, conversation_id, payload_id) if payload_id is not None else None
+        text = button.label if button and not incoming.text else incoming.text
         turn_id = new_id("turn") if conversation.owner == BOT else None
         message = append(
             session,
@@ -104,7 +103,7 @@ def receive(conversation_id: str, incoming: Incoming, actor: Actor) -> Received:
         if turn_id is None:
             staff_desk().applicant_wrote(session, conversation)
             return Received(message.seq, None)
-        turn = _queue(session, conversation, message, turn_id, incoming.payload_id)
+        turn = _queue(session, conversation, message, turn_id, payload_id)
         return Received(message.seq, turn_id, _start(session, conversation, turn))
 
 

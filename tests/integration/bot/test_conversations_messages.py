@@ -167,6 +167,29 @@ def test_buttons_come_back_as_issued_ids(conversation: str, people: People, rasa
         assert "text" not in rasa.turns[-1]
 
 
+@pytest.mark.parametrize("typed", ["是", " 是。", "是！"])
+def test_who_types_the_words_of_a_button_presses_it(
+    conversation: str, people: People, rasa: RasaStub, typed: str
+) -> None:
+    rasa.reply = _offering
+    post(conversation, "hello", people)
+    sent = post(conversation, typed, people, "m2")
+    assert sent[0].text == typed.strip()
+    assert rasa.turns[-1]["payload"] == {"intent": "confirm", "entities": {"field_key": "k"}}
+
+
+def test_other_words_and_buttons_of_before_are_words(
+    conversation: str, people: People, rasa: RasaStub
+) -> None:
+    rasa.reply = _offering
+    post(conversation, "hello", people)
+    rasa.reply = lambda _turn: saying("ok")
+    post(conversation, "是不是", people, "m2")
+    assert rasa.turns[-1]["text"] == "是不是"
+    post(conversation, "是", people, "m3")
+    assert rasa.turns[-1]["text"] == "是"
+
+
 def test_a_button_of_another_conversation_is_refused(
     conversation: str, people: People, rasa: RasaStub
 ) -> None:
