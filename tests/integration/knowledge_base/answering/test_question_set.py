@@ -86,7 +86,7 @@ def test_the_assistant_answers_asks_back_refuses_and_hands_over_where_it_should(
     assert 1 - len(wrong) / len(asked) >= BEHAVIOUR, wrong
 
 
-def test_questions_that_nothing_was_chosen_on_are_met_as_they_should_be(asked):
+def test_questions_that_nothing_was_trained_on_are_met_as_they_should_be(asked):
     right: dict[str, list[bool]] = {}
     for row in yaml.safe_load(PROBES.read_text("utf-8")):
         given = answer(Question(row["text"], "en" if row["lang"] == "en" else "zh-CN"))
