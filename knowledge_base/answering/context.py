@@ -50,6 +50,7 @@ class Context:
         matters_agree: several matters fit and their answers are the same; ``matter`` is one of them.
         is_inherited: the matter comes from the conversation, not from these words.
         candidates: matters that the question may be about; ``matter`` where it is exactly one.
+        likely: probability of each purpose (``knowledge_base.purpose``), empty where it was not told.
         warnings: guards that put a text before the answer.
     """
 
@@ -68,6 +69,7 @@ class Context:
     named_provisions: list[str] = field(default_factory=list)
     residual: str = ""
     is_inherited: bool = False
+    likely: dict[str, float] = field(default_factory=dict)
     warnings: list[Guard] = field(default_factory=list)
     result: SearchResult | None = None
     support: float = 0.0

@@ -118,11 +118,14 @@ class PurposeBook(Strict):
         least: by language and kind, from which probability on it is met.
         least_unsettled: by language, the same for asking back where what was found leaves it open, too.
         asked: up to which probability of asking the likeliest kind, asking back apart, is met in any case.
+        outside_despite_words: from which probability on a matter is another authority's though it speaks of a
+            licence, a filing or the like.
     """
 
     least: dict[Literal["zh", "en"], dict[Kind, float]]
     least_unsettled: dict[Literal["zh", "en"], float]
     asked: float
+    outside_despite_words: float
     purposes: list[Meeting]
 
     def decided(

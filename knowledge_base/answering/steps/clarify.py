@@ -53,6 +53,8 @@ def _several(context: Context) -> list[Matter]:
 
 
 def _is_general(context: Context) -> bool:
+    if not context.facets and context.likely.get("outside", 0.0) > context.likely.get("open", 0.0):
+        return False
     if set(context.aspects) & set(context.rules.aspects.general):
         return False
     asks_something = bool(context.aspects) or "document" in context.facets or not context.facets

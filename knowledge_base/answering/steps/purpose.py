@@ -26,10 +26,10 @@ def meet_purpose(context: Context) -> None:
     """Refuse, hand over or ask back where the words show that this is wanted."""
     if _is_pinyin(context):
         return
-    book, likely = context.rules.purposes, _likely(context)
+    likely = context.likely = _likely(context)
     is_unsettled = likely.get("open", 0.0) > likely.get("ask", 1.0) and _is_unsettled(context)
-    meeting = book.decided(likely, context.language, is_unsettled=is_unsettled)
-    if meeting is None or (meeting.status is AnswerStatus.OUT_OF_SCOPE and context.facets):
+    meeting = context.rules.purposes.decided(likely, context.language, is_unsettled=is_unsettled)
+    if meeting is None or (meeting.status is AnswerStatus.OUT_OF_SCOPE and _is_ours(context)):
         return
     if meeting.status is AnswerStatus.CLARIFICATION:
         if not _is_settled(context):
@@ -58,6 +58,12 @@ def _is_pinyin(context: Context) -> bool:
     words = context.text.lower().split()
     is_latin = context.language == "en" and context.screen_language == "zh"
     return is_latin and len(words) > 2 and all(_SYLLABLES.fullmatch(word) for word in words)
+
+
+def _is_ours(context: Context) -> bool:
+    """Whether words of the field stand against another authority's matter."""
+    is_sure = context.likely.get("outside", 0.0) >= context.rules.purposes.outside_despite_words
+    return "domain" in context.facets or (bool(context.facets) and not is_sure)
 
 
 def _is_settled(context: Context) -> bool:
