@@ -5,6 +5,7 @@ from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.filter import is_foreign
 from knowledge_base.answering.steps.kinds import best_of_each
 from knowledge_base.answering.steps.structured import draft_from
 from knowledge_base.passages.labels import article_name
@@ -67,7 +68,7 @@ def _leading_guide(context: Context) -> PassageView | None:
 def best_provisions(context: Context) -> list[str]:
     """Return the articles close to the best; where no product is named, the best of each kind among them."""
     ranked = context.result.provisions if context.result else ()
-    held = [r for r in ranked if _is_known(context, r.key)]
+    held = [r for r in ranked if not is_foreign(context, r.key) and _is_known(context, r.key)]
     if not held:
         return []
     least = held[0].score * context.rules.thresholds.second_share

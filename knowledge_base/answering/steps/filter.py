@@ -22,17 +22,15 @@ def filter_found(context: Context) -> None:
     """
     if context.result is None:
         return
-    asked = context.facets.get(_DOMAIN, frozenset())
     ranked = [
-        replace(found, score=found.score * _weight(context, found.key, asked))
-        for found in context.result.provisions
+        replace(found, score=found.score * _weight(context, found.key)) for found in context.result.provisions
     ]
     ranked.sort(key=lambda found: -found.score)
     context.result = replace(context.result, provisions=tuple(ranked))
 
 
-def _weight(context: Context, key: str, asked: frozenset[str]) -> float:
-    weight = _FOREIGN if len(asked) == 1 and _is_foreign(context, key, asked) else 1.0
+def _weight(context: Context, key: str) -> float:
+    weight = _FOREIGN if is_foreign(context, key) else 1.0
     provision = context.knowledge.provision(key, context.as_of)
     if provision is None:
         return weight
@@ -42,7 +40,11 @@ def _weight(context: Context, key: str, asked: frozenset[str]) -> float:
     return weight * (1.0 if tells_penalty == asks_penalty else context.rules.thresholds.off_penalty)
 
 
-def _is_foreign(context: Context, key: str, asked: frozenset[str]) -> bool:
+def is_foreign(context: Context, key: str) -> bool:
+    """Whether a provision's law is named after another kind of product than the one the question names."""
+    asked = context.facets.get(_DOMAIN, frozenset())
+    if len(asked) != 1:
+        return False
     named = facets_in(split_provision(key)[0], context.rules.matters).get(_DOMAIN, frozenset())
     return bool(named) and not named & asked
 

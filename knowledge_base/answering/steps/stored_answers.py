@@ -7,6 +7,7 @@ from i18n.service import format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.faq import FaqMatch, match_faq, positives
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.answering.steps.filter import is_foreign
 from knowledge_base.answering.steps.matters import aspects_in
 from knowledge_base.passages.views import PassageView
 
@@ -72,6 +73,8 @@ def _is_excluded(context: Context, match: FaqMatch) -> bool:
     if not context.holds_on_the_day(match.passage.basis):
         return True
     if match.score < context.rules.thresholds.faq_same and leaves_out_the_figure(context, match.passage):
+        return True
+    if match.passage.basis and all(is_foreign(context, key) for key in match.passage.basis):
         return True
     return _is_of_other_item(context, match.passage) or _asks_for_other_part(context, match.passage)
 

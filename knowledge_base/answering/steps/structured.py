@@ -42,6 +42,8 @@ def answer_nearly_from_guide(context: Context) -> None:
     if len(context.residual.replace(" ", "")) > longest:
         return
     passages = [p for aspect in aspects_wanted(context, context.matter) if (p := _guidance(context, aspect))]
+    if _leaves_out_the_penalty(context, "\n".join(passage.text for passage in passages)):
+        return
     draft = draft_from(context, passages)
     if draft is not None:
         draft.status = AnswerStatus.ANSWERED_PARTLY
@@ -87,7 +89,15 @@ def _guidance(context: Context, aspect: str) -> PassageView | None:
 
 def _too_special(context: Context, passages: list[PassageView]) -> bool:
     told = "\n".join(f"{passage.heading}\n{passage.text}" for passage in passages)
+    if _leaves_out_the_penalty(context, told):
+        return True
     return coverage(context.residual, told) < context.rules.thresholds.guide_coverage
+
+
+def _leaves_out_the_penalty(context: Context, told: str) -> bool:
+    """Whether the question asks what follows from breaking a rule, and the guide tells no such thing."""
+    penalty = context.rules.aspects.penalty
+    return bool(penalty.found_in(context.text)) and not penalty.found_in(told)
 
 
 def draft_from(context: Context, passages: list[PassageView]) -> Draft | None:
