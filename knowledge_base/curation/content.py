@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from core.text import visible
+
 LANGUAGES = ("zh", "en")
 MAX_QUESTION, MAX_ANSWER, MAX_WORDINGS = 200, 4000, 40
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _MARKS = re.compile("[\u300a\u300b\\s]")
 _ARTICLE = re.compile(r"#\d{1,4}(-\d{1,3})?$")
 
@@ -16,7 +17,7 @@ _ARTICLE = re.compile(r"#\d{1,4}(-\d{1,3})?$")
 def clean(text: object) -> str:
     """Return a text without invisible characters, in one normal form, with plain line ends."""
     plain = unicodedata.normalize("NFC", str(text or "")).replace("\r\n", "\n").replace("\r", "\n")
-    return _INVISIBLE.sub("", plain).strip()
+    return visible(plain).strip()
 
 
 def _both(value: object) -> dict[str, str]:

@@ -5,6 +5,7 @@ import io
 import unicodedata
 from zipfile import BadZipFile, ZipFile
 
+from core.text import visible
 from knowledge_base.sources.base import SourceRefusedError
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -77,8 +78,7 @@ def decode(content: bytes) -> str:
 
 def storable(text: str) -> str:
     """Return a text without what no database keeps (controls, halves of surrogate pairs) or no eye sees."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return kept.strip()
+    return visible(text).strip()
 
 
 def _decoded(content: bytes) -> str:

@@ -9,13 +9,13 @@ from opencc import OpenCC
 from core.blocks import paragraph
 from core.errors import InvalidInput
 from core.privacy.service import classification_mark
+from core.text import visible
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.statuses import AnswerStatus
 
 _SCRIPT = re.compile(r"<(script|style)\b.{0,400}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,200}>")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -62,7 +62,7 @@ def plain(raw: str) -> str:
     Traditional characters become simplified ones: the law texts and the rules are written in these. Letters
     that only look Latin become Latin in a text that is mostly Latin.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw))
+    text = visible(unicodedata.normalize("NFKC", raw))
     if len(_LATIN.findall(text)) > len(_FOREIGN.findall(text)):
         text = text.translate(_TWINS)
     bare = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())

@@ -1,14 +1,14 @@
 """What a law is called: as in its text, without 中华人民共和国, 《》, dates and numbers."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from core.text import visible
 from knowledge_base.sources.structure.numerals import iso_date
 
 _STATE = "中华人民共和国"
-_BLANKS = re.compile(r"[\s\u3000\u200b\ufeff]+")
+_BLANKS = re.compile(r"[\s\u3000]+")
 _BETWEEN_CJK = re.compile(r"(?<=[^\x00-\x7f])[\s\u3000]+(?=[^\x00-\x7f])")
 _YEAR_NUMBER = re.compile(r"[（(](\d{4})\s*年\s*第\s*(\d+)\s*号[）)]")
 _EDITION = re.compile(r"[（(]\d{4}年版[）)]$")
@@ -37,8 +37,7 @@ class FileName:
 def clean(text: str) -> str:
     """Return a line without markup, invisible characters and doubled blanks."""
     text = _MARKUP.sub(lambda m: m[1] or "", text)
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t")
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", visible(text)).strip()
 
 
 def tight(text: str) -> str:
