@@ -20,6 +20,7 @@ class Glossary:
     """
 
     def __init__(self, entries: Sequence[Mapping[str, object]]) -> None:
+        self._names = {str(entry["zh"]): words[0] for entry in entries if (words := _words(entry.get("en")))}
         self._english: dict[str, str] = {}
         self._colloquial: dict[str, str] = {}
         for entry in entries:
@@ -30,6 +31,10 @@ class Glossary:
                     self._colloquial.setdefault(wording, str(entry["zh"]))
         self._english_pattern = _pattern([rf"\b{re.escape(w)}(?:s|es)?\b" for w in _longest(self._english)])
         self._colloquial_pattern = _pattern([re.escape(w) for w in _longest(self._colloquial)])
+
+    def in_english(self, term: str) -> str:
+        """Return the English name of a Chinese term, "" where there is none."""
+        return self._names.get(term, "")
 
     def expand(self, text: str, most: int) -> list[str]:
         """Return the Chinese terms that a text's wordings stand for, in order, each once."""

@@ -8,7 +8,7 @@ from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.filter import is_foreign
 from knowledge_base.answering.steps.kinds import best_of_each
 from knowledge_base.answering.steps.structured import draft_from
-from knowledge_base.passages.labels import article_name
+from knowledge_base.passages.labels import article_name, law_name
 from knowledge_base.passages.views import PassageView, split_provision
 from knowledge_base.search.query import Hit
 
@@ -31,7 +31,7 @@ def _not_held(context: Context) -> Draft:
     text = translate(
         "knowledge_base.reference_not_held",
         context.locale,
-        law=law,
+        law=law_name(law, context.locale),
         label=article_name(article, context.locale),
         date=format_date(context.as_of, context.locale),
     )
@@ -99,7 +99,7 @@ def _told(context: Context, key: str) -> list[Block]:
     provision = context.knowledge.provision(key, context.as_of)
     digest = _digest(context, key)
     label = named(provision, article, context.locale)
-    params = {"law": law, "label": label}
+    params = {"law": law_name(law, context.locale), "label": label}
     if digest:
         return [paragraph(translate("knowledge_base.digest", context.locale, text=digest, **params))]
     if context.language == "en":
