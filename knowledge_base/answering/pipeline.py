@@ -13,6 +13,7 @@ from knowledge_base.answering.steps.gate import gate
 from knowledge_base.answering.steps.guard import guard
 from knowledge_base.answering.steps.matters import understand
 from knowledge_base.answering.steps.normalise import normalise
+from knowledge_base.answering.steps.parts import answer_in_parts
 from knowledge_base.answering.steps.purpose import meet_purpose
 from knowledge_base.answering.steps.references import read_references
 from knowledge_base.answering.steps.retrieve import retrieve
@@ -44,6 +45,7 @@ DRAFTING: tuple[Step, ...] = (
     answer_from_same_question,
     meet_purpose,
     clarify,
+    answer_in_parts,
     answer_from_faq_surely,
     answer_from_guide,
     answer_from_faq,
@@ -65,14 +67,19 @@ def run(context: Context) -> None:
 
     A question that was stopped early is searched all the same: what was found belongs to its trace.
     """
-    for step in DRAFTING:
-        if context.draft is None:
-            _take(step, context)
+    draft(context)
     for step in FINISHING:
         _take(step, context)
     if context.result is None and context.draft and context.draft.status not in _UNRANKED:
         _take(retrieve, context)
         _take(rerank, context)
+
+
+def draft(context: Context) -> None:
+    """Take a question through the steps until one drafts an answer."""
+    for step in DRAFTING:
+        if context.draft is None:
+            _take(step, context)
 
 
 def _take(step: Step, context: Context) -> None:

@@ -21,6 +21,7 @@ class Question:
         as_of: the date whose law is meant; a date named in the text comes first.
         service_item_code: the item that the conversation is about, if any.
         history: the person's earlier questions, oldest first; only used to understand a follow-up.
+        is_part: whether it is one of several things asked at once.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Question:
     as_of: date | None = None
     service_item_code: str | None = None
     history: Sequence[str] = ()
+    is_part: bool = False
 
 
 def article_number(article: str) -> Article:

@@ -11,7 +11,7 @@ _FOREIGN = 0.6
 _DOMAIN = "domain"
 _LIFTED = 4
 _MOST = 10
-_RESTING = ("guide", "faq", "consultation", "together", "guard.")
+_RESTING = ("guide", "faq", "consultation", "together", "parts", "guard.")
 
 
 def filter_found(context: Context) -> None:

@@ -81,3 +81,14 @@ class TestOddQuestions:
         given = ask("普通化妆品备案要交哪些资料" * 40)
         assert given.status in (AnswerStatus.NOT_TEXT, AnswerStatus.ANSWERED, AnswerStatus.ANSWERED_PARTLY)
         assert "备案" in plain_text(given.blocks) or "字" in plain_text(given.blocks)
+
+    def test_what_asks_two_things_is_answered_in_two_parts(self):
+        given = ask("夜间售药窗口要配备什么人员？冷藏药品温度记录保存几年？")
+        said = plain_text(given.blocks)
+        assert given.status.is_answered
+        assert said.index("1. 夜间售药窗口") < said.index("2. 冷藏药品温度记录")
+        assert {str(citation.article) for citation in given.citations} >= {"2", "3"}
+
+    def test_two_questions_with_one_answer_get_it_once(self):
+        given = ask("冷藏药品的温度记录保存几年？温度记录应当保存多久？")
+        assert "1. " not in plain_text(given.blocks)
