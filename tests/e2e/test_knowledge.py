@@ -64,7 +64,6 @@ def test_an_entry_goes_from_one_editor_to_another_and_into_an_answer(
     second.open(address)
     press(second, "approve")
     press(second, "release")
-    second.shot("trial")
     expect(second.page.locator(".tag--released")).to_be_visible(timeout=90_000)
     second.shot("released")
 
