@@ -39,6 +39,8 @@ class Settings:
     rate_limit_factor: float = 1.0
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    backoffice_url: str = ""
+    backoffice_secret: str = ""
     sandbox: bool = True
     sandbox_enterprises: int = 240
 

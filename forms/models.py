@@ -24,19 +24,49 @@ class Enterprise(Base):
 
 
 class HistoricalRecord(Base):
-    """What an authority already holds about an enterprise: registry entry, licence, filing, person."""
+    """What an authority holds about an enterprise: registry entry, licence, filing, person.
+
+    ``data`` holds values by the field keys of the service items.
+    """
 
     __tablename__ = "historical_record"
-    __table_args__ = (Index("ix_historical_record_owner", "enterprise_id", "kind"),)
+    __table_args__ = (
+        Index("ix_historical_record_owner", "enterprise_id", "kind", "service_item_code", "as_of"),
+        Index("ix_historical_record_number", "number"),
+        Index("ix_historical_record_item", "kind", "service_item_code"),
+    )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"))
     kind: Mapped[str] = mapped_column(String(30))
-    subject: Mapped[str] = mapped_column(String(60))
+    service_item_code: Mapped[str] = mapped_column(String(60), default="")
+    number: Mapped[str] = mapped_column(String(80), default="")
+    status: Mapped[str] = mapped_column(String(12), default="valid")
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
     as_of: Mapped[date]
-    valid_to: Mapped[date | None]
     data: Mapped[dict[str, Any]]
     is_synthetic: Mapped[bool] = mapped_column(default=False)
+
+
+class HistoricalValue(Base):
+    """Which record holds which key, so that a field finds its record among thousands."""
+
+    __tablename__ = "historical_value"
+    __table_args__ = (
+        Index("ix_historical_value_found", "enterprise_id", "kind", "key", "is_valid", "as_of"),
+        Index("ix_historical_value_text", "enterprise_id", "key", "text"),
+    )
+
+    record_id: Mapped[str] = mapped_column(
+        ForeignKey("historical_record.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    enterprise_id: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(30))
+    is_valid: Mapped[bool]
+    as_of: Mapped[date]
+    text: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Filing(Base):
@@ -66,6 +96,11 @@ class Filing(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    bundle_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    based_on: Mapped[str | None] = mapped_column(String(80))
+    certificate_id: Mapped[str | None] = mapped_column(String(80))
     document_name: Mapped[str | None] = mapped_column(String(200))
     document_problem: Mapped[str | None] = mapped_column(String(80))
     is_synthetic: Mapped[bool] = mapped_column(default=False)
@@ -120,6 +155,33 @@ class FilingFile(Base):
     stored_as: Mapped[str] = mapped_column(String(120))
     account_id: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+
+
+class DeficiencyNotice(Base):
+    """All that an officer found missing, told at once (一次性告知), with the day by which it is to be mended.
+
+    ``entries`` are ``{key, message, clause, fix}``; ``key`` is a field, or empty where it concerns the whole.
+    """
+
+    __tablename__ = "deficiency_notice"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    officer_id: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    due_on: Mapped[date]
+    answered_at: Mapped[datetime | None]
+    entries: Mapped[list[Any]]
+
+
+class BackOfficeEvent(Base):
+    """A decision of the processing system that was carried out; each id counts once."""
+
+    __tablename__ = "backoffice_event"
+
+    event_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime]
+    filing_id: Mapped[str] = mapped_column(String(40))
 
 
 class FilingCounter(Base):

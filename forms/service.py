@@ -22,9 +22,14 @@ Every call takes the actor of the session. Absent and not-yours raise the same `
 
 from core.database import reading
 from core.identity import Actor
+from forms.backoffice.receiving import receive_decision
+from forms.checks.precheck import Precheck, precheck
 from forms.documents.service import document, request_document
+from forms.filing.bundling import filings_of_bundle
 from forms.filing.confirmation import confirm_manufacture, pending_confirmations
+from forms.filing.copying import copy_filing
 from forms.filing.drafts import (
+    Origin,
     answer_field,
     cancel_filing,
     confirm_declaration,
@@ -33,18 +38,22 @@ from forms.filing.drafts import (
     start_filing,
 )
 from forms.filing.files import attach_file, read_attachment
+from forms.filing.holding import get_certificate, list_certificates
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.parsing import read_yes_no
+from forms.filing.processing import Move, filings_to_process, move_filing
 from forms.filing.questions import next_question, question_for
 from forms.filing.submission import (
     check_filing,
     filing_status,
     get_filing,
     list_filings,
-    move_filing,
     submit_filing,
 )
 from forms.filing.views import (
+    CertificateView,
+    ChangeView,
+    Deadline,
     Deficiency,
     DocumentState,
     EnterpriseView,
@@ -52,60 +61,99 @@ from forms.filing.views import (
     FieldView,
     FilingStatus,
     FilingSummary,
+    FilingTask,
     FilingView,
     GroupView,
+    NoticeEntry,
+    NoticeView,
     Receipt,
     Submission,
+    WantedCorrection,
 )
 from forms.guidance.service import GuidanceOutcome, GuidanceQuestion, guidance_step, read_choice
+from forms.items.bundles import BundleDefinition
+from forms.items.bundles import bundle as get_bundle
+from forms.items.bundles import bundles as _bundles
 from forms.items.catalogue import item as get_service_item
 from forms.items.catalogue import items
+from forms.items.citations import clause
 from forms.items.definition import ServiceItem
 from forms.items.guides import export_guides
+from forms.items.linting import Mistake, lint
 from forms.items.matching import ItemMatch, find_service_items
 from forms.items.regions import provinces
+from forms.prefill.preview import FieldPrefill, Preview, preview
+from forms.records.importing import ImportReport, import_records
 from forms.records.service import enterprises_of
 
 __all__ = [
     "Accepted",
+    "BundleDefinition",
+    "CertificateView",
+    "ChangeView",
+    "Deadline",
     "Deficiency",
     "DocumentState",
     "EnterpriseView",
+    "FieldPrefill",
     "FieldQuestion",
     "FieldView",
     "FilingStatus",
     "FilingSummary",
+    "FilingTask",
     "FilingView",
     "GroupView",
     "GuidanceOutcome",
     "GuidanceQuestion",
+    "ImportReport",
     "ItemMatch",
+    "Mistake",
+    "Move",
+    "NoticeEntry",
+    "NoticeView",
+    "Origin",
+    "Precheck",
+    "Preview",
     "Receipt",
     "Rejected",
     "ServiceItem",
     "Submission",
+    "WantedCorrection",
     "answer_field",
     "attach_file",
     "cancel_filing",
     "check_filing",
+    "clause",
     "confirm_declaration",
     "confirm_manufacture",
     "confirm_prefilled",
+    "copy_filing",
     "document",
     "export_guides",
     "filing_status",
+    "filings_of_bundle",
+    "filings_to_process",
     "find_service_items",
+    "get_bundle",
+    "get_certificate",
     "get_filing",
     "get_service_item",
     "guidance_step",
+    "import_records",
+    "lint_items",
+    "list_bundles",
+    "list_certificates",
     "list_enterprises",
     "list_filings",
     "list_service_items",
     "move_filing",
     "next_question",
     "pending_confirmations",
+    "precheck",
+    "preview",
     "province_names",
     "question_for",
+    "receive_decision",
     "read_attachment",
     "read_choice",
     "request_document",
@@ -119,6 +167,17 @@ __all__ = [
 def list_service_items() -> list[ServiceItem]:
     """Return all service items; those with ``form`` can be filed here."""
     return sorted(items().values(), key=lambda item: (item.form is None, item.domain, item.code))
+
+
+def lint_items() -> list[Mistake]:
+    """Return every mistake in the service items, for those who write them."""
+    found = items()
+    return [mistake for one in found.values() for mistake in lint(one, found)]
+
+
+def list_bundles() -> list[BundleDefinition]:
+    """Return the matters that take several service items."""
+    return list(_bundles().values())
 
 
 def list_enterprises(actor: Actor) -> list[EnterpriseView]:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from forms.backoffice import service as backoffice
 from forms.documents import service as documents
 
 
@@ -9,3 +10,9 @@ from forms.documents import service as documents
 def render_document(filing_id: str, version: int) -> None:
     """Make a submitted filing's printed confirmation."""
     documents.render(filing_id, version)
+
+
+@shared_task(name="forms.announce")  # type: ignore[untyped-decorator]
+def announce(filing_id: str, version: int, event: str) -> None:
+    """Tell the authority's processing system of a change."""
+    backoffice.deliver(filing_id, version, event)

@@ -148,7 +148,7 @@ def _open(turn: Turn, code: str, routing: dict[str, Any], step: GuidanceOutcome)
         item_code=code,
         answers=routing["answers"],
         idempotency_key=f"{turn.conversation_id}:{turn.turn_id}",
-        channel=turn.channel,
+        origin=forms.Origin(turn.channel),
         locale=turn.locale,
     )
     lines = [

@@ -6,22 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms.items.definition import CheckSpec, FieldDefinition, FormDefinition
-from forms.records.service import RecordView
+from forms.items.form import CheckSpec, FieldDefinition, FormDefinition
+from forms.records.service import Records, RecordView
 
 
 @dataclass(frozen=True)
 class CheckContext:
     """A filing as it stands, the enterprise's records and the licences that it names.
 
-    ``licences`` holds, for the licence numbers in the form, every licence of that number with its holder.
+    Attributes:
+        known: routing facts and values, values first.
+        facts: routing facts alone.
+        licences: for the licence numbers in the form, every licence of that number with its holder.
+        recorded: codes of the named items of which any licence is on record here.
+        texts: the text layer of attachments by field key; a file without one is absent.
+        family: codes of the items whose records are this item's own.
     """
 
     form: FormDefinition
     known: dict[str, Any]
     facts: dict[str, Any]
-    records: tuple[RecordView, ...]
+    enterprise_id: str
+    records: Records
     licences: tuple[tuple[str, RecordView], ...]
+    recorded: frozenset[str]
+    texts: dict[str, str]
+    family: tuple[str, ...]
     today: date
     locale: str
 

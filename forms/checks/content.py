@@ -1,12 +1,14 @@
-"""Checks of the form within itself: facts, codes, words, tables."""
+"""Checks of the form within itself: facts, codes, words, persons, tables."""
 
+import unicodedata
 from collections import Counter
 from decimal import Decimal
 
+from core.privacy.service import mask_value
 from forms.checks.base import CheckContext, Finding
 from forms.filing.display import option_label
 from forms.filing.rows import as_decimal, total
-from forms.items.definition import CheckSpec
+from forms.items.form import CheckSpec
 from i18n.service import translate
 
 
@@ -136,3 +138,61 @@ def set_by_manufacturer(spec: CheckSpec, context: CheckContext) -> list[Finding]
     """The manufacturer has confirmed; runs although the field is empty."""
     key = spec.fields[0]
     return [] if context.known.get(key) is True else [Finding(key, "manufacturer_silent")]
+
+
+def ruled_out(spec: CheckSpec, context: CheckContext) -> list[Finding]:
+    """What the check's own ``when`` describes is wrong, as its ``message`` says; runs on empty fields too."""
+    return [Finding(spec.fields[0], spec.rule or "ruled_out")]
+
+
+def distinct_persons(spec: CheckSpec, context: CheckContext) -> list[Finding]:
+    """Two posts are held by two persons."""
+    first, second = (context.known[key] for key in spec.fields)
+    same_number = first.get("id_number") and first.get("id_number") == second.get("id_number")
+    if not same_number and first.get("name") != second.get("name"):
+        return []
+    if not same_number and first.get("id_number") and second.get("id_number"):
+        return []
+    shown = {"name": first.get("name", ""), "other": context.label(spec.fields[0])}
+    return [Finding(spec.fields[1], "same_person_in_both", shown)]
+
+
+def one_number_a_person(spec: CheckSpec, context: CheckContext) -> list[Finding]:
+    """Persons of the same name in the named fields have the same identity number."""
+    seen: dict[str, tuple[str, str]] = {}
+    findings = []
+    for key in spec.fields:
+        name, number = context.known[key].get("name"), context.known[key].get("id_number")
+        if not name or not number:
+            continue
+        other, known_number = seen.setdefault(name, (key, number))
+        if known_number != number:
+            shown = {
+                "name": name,
+                "other": context.label(other),
+                "number": mask_value("id_number", known_number),
+            }
+            findings.append(Finding(key, "same_person_two_numbers", shown))
+    return findings
+
+
+def attachment_mentions(spec: CheckSpec, context: CheckContext) -> list[Finding]:
+    """The attachment's text names what the other fields say; a picture is left to people."""
+    key, *others = spec.fields
+    text = context.texts.get(key)
+    if text is None:
+        return []
+    plain = _unspaced(text)
+    return [
+        Finding(
+            key,
+            "attachment_differs",
+            {"other": context.label(other), "value": str(context.known[other])},
+        )
+        for other in others
+        if _unspaced(str(context.known[other])) not in plain
+    ]
+
+
+def _unspaced(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

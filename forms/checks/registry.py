@@ -1,6 +1,6 @@
 """The checks that an item's YAML may name, in one visible list."""
 
-from forms.checks import content, records
+from forms.checks import content, dates, records
 from forms.checks.base import Check
 
 CHECKS: dict[str, Check] = {
@@ -11,6 +11,12 @@ CHECKS: dict[str, Check] = {
         records.licence_in_force,
         records.licence_covers,
         records.licence_holder_is,
+        records.within_record,
+        dates.renewal_window,
+        dates.not_in_future,
+        dates.in_future,
+        dates.reported_within,
+        dates.date_order,
         content.fact_agrees,
         content.implied_by,
         content.prohibited_words,
@@ -20,5 +26,11 @@ CHECKS: dict[str, Check] = {
         content.column_is_positive,
         content.part_at_least,
         content.set_by_manufacturer,
+        content.ruled_out,
+        content.distinct_persons,
+        content.one_number_a_person,
+        content.attachment_mentions,
     )
 }
+
+ON_EMPTY_FIELDS = frozenset({"set_by_manufacturer", "ruled_out"})

@@ -8,7 +8,7 @@ from core.identity.models import Account
 from forms.filing.display import show
 from forms.filing.rows import total
 from forms.filing.store import Draft
-from forms.items.definition import FieldDefinition
+from forms.items.form import FieldDefinition
 from forms.items.regions import provinces
 from forms.models import FilingValue
 from i18n.service import format_moment, translate

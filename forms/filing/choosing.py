@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from forms.items.definition import Option
+from forms.items.basics import Option
 
 WORDS = Path(__file__).parent / "choosing.yml"
 SHORTEST_NAME = 2

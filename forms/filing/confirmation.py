@@ -13,7 +13,7 @@ from forms.filing.store import CONFIRMED, Draft, change, load_unchecked, write_v
 from forms.models import Filing
 from forms.records.service import licences_numbered
 
-KEY, NUMBER, SUBJECT = "manu_confirm", "prod_licence_no", "cosmetic_production"
+KEY, NUMBER, LICENCE = "manu_confirm", "prod_licence_no", "cosmetic_prod_licence"
 
 
 def pending_confirmations(actor: Actor, locale: str = "zh-CN") -> list[tuple[str, str, str]]:
@@ -55,5 +55,5 @@ def _asks_for_confirmation(draft: Draft) -> bool:
 
 def _names_licence_of(session: Session, draft: Draft, actor: Actor) -> bool:
     number = draft.known.get(NUMBER)
-    found = licences_numbered(session, SUBJECT, "licence_no", str(number)) if number else []
+    found = licences_numbered(session, [LICENCE], str(number)) if number else []
     return any(actor.may_act_for(enterprise_id) for enterprise_id, _ in found)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.privacy.service import mask_value
-from forms.items.definition import FieldDefinition
+from forms.items.form import FieldDefinition
 from forms.items.regions import region_name
 from i18n.service import translate
 
@@ -37,8 +37,10 @@ def show(field: FieldDefinition, value: Any, locale: str, *, reveal: bool = Fals
             )
         case "list":
             return comma.join(map(str, value))
-        case "file":
-            return str(value.get("name", ""))
+        case "file" | "files":
+            return comma.join(
+                str(one.get("name", "")) for one in (value if isinstance(value, list) else [value])
+            )
     return str(value) if reveal or not field.sensitive else mask_value(field.sensitive, str(value))
 
 

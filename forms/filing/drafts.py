@@ -1,7 +1,7 @@
 """Filling a draft: start, answer, confirm, skip, declare, cancel; one transaction and one event each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from core.database import transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
+from forms.filing.bundling import told_in_bundle
+from forms.filing.comparing import copied_from
 from forms.filing.display import show
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.parsing import parse
@@ -29,6 +31,15 @@ from forms.records.service import enterprise_of
 TYPED = "typed"
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a draft was begun: the channel, the record it is copied from, the bundle it belongs to."""
+
+    channel: str
+    based_on: str | None = None
+    bundle_id: str | None = None
+
+
 def start_filing(
     actor: Actor,
     *,
@@ -36,7 +47,7 @@ def start_filing(
     item_code: str,
     answers: Mapping[str, str],
     idempotency_key: str,
-    channel: str,
+    origin: Origin,
     locale: str = "zh-CN",
 ) -> FilingView:
     """Open a draft, pre-filled; or return the one that this account already has open for this item."""
@@ -56,12 +67,14 @@ def start_filing(
             item_code=item_code,
             enterprise_id=enterprise_id,
             account_id=actor.account_id,
-            channel=channel,
+            channel=origin.channel,
             state=State.DRAFT.value,
             version=0,
             answers=dict(answers),
             facts=facts_of(service_item, answers),
             start_key=idempotency_key,
+            based_on=origin.based_on,
+            bundle_id=origin.bundle_id,
             created_at=moment,
             updated_at=moment,
             is_synthetic=enterprise.is_synthetic,
@@ -70,7 +83,7 @@ def start_filing(
         session.flush()
         draft = Draft(filing, service_item, enterprise, {})
         refresh_prefill(session, draft, actor)
-        change(session, draft, actor, "started", data={"item": item_code, "channel": channel})
+        change(session, draft, actor, "started", data={"item": item_code, "channel": origin.channel})
         return present(draft, locale, session=session)
 
 
@@ -102,7 +115,15 @@ def _take_answers(session: Session, draft: Draft, actor: Actor, answers: Mapping
 
 def refresh_prefill(session: Session, draft: Draft, actor: Actor) -> None:
     """Propose values for every field that no person has touched, in form order."""
-    context = context_for(session, actor, draft.filing.enterprise_id, {})
+    context = context_for(
+        session,
+        actor,
+        draft.filing.enterprise_id,
+        draft.item,
+        {},
+        base=copied_from(session, draft),
+        bundle=told_in_bundle(session, draft),
+    )
     for definition in draft.form.fields:
         row = draft.rows.get(definition.key)
         if row is not None and row.status != PROPOSED:

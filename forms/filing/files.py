@@ -44,7 +44,10 @@ def sniff(content: bytes) -> str | None:
 def attach_file(
     actor: Actor, filing_id: str, key: str, filename: str, stream: IO[bytes], *, locale: str = "zh-CN"
 ) -> Accepted | Rejected:
-    """Store an attachment of a draft and make it the field's value; an earlier one is replaced."""
+    """Store an attachment of a draft and make it the field's value.
+
+    An earlier one is replaced; a field that takes several keeps those before.
+    """
     content = stream.read(MAX_BYTES + 1)
     name = _plain_name(filename)
     media_type = sniff(content)
@@ -52,7 +55,7 @@ def attach_file(
         draft = load(session, actor, filing_id, to_write=True)
         editable(draft)
         field = draft.form.field(key)
-        if field is None or field.type != "file" or field not in draft.visible():
+        if field is None or field.type not in ("file", "files") or field not in draft.visible():
             return Rejected("forms.rejected.not_asked")
         label = field.label.get(locale)
         if len(content) > MAX_BYTES:
@@ -80,8 +83,14 @@ def attach_file(
                 at=clock.now(),
             )
         )
-        store_answer(session, draft, actor, key, {"file_id": file_id, "name": name}, "web")
-        return Accepted(name, {"file_id": file_id, "name": name})
+        attached = {"file_id": file_id, "name": name}
+        held = draft.known.get(key) or []
+        if field.type == "files" and len(held) >= field.max_items:
+            return Rejected("forms.rejected.too_many_rows", {"field": label, "max": field.max_items})
+        store_answer(
+            session, draft, actor, key, [*held, attached] if field.type == "files" else attached, "web"
+        )
+        return Accepted(name, attached)
 
 
 def _plain_name(filename: str) -> str:

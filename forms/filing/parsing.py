@@ -8,20 +8,21 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 from forms.filing.choosing import folded, match_loosely, match_option
+from forms.filing.dates import read_date
 from forms.filing.outcomes import Rejected
-from forms.filing.rows import read_object, read_table
+from forms.filing.rows import as_decimal, read_object, read_table
 from forms.filing.validation import invalid
-from forms.items.definition import FieldDefinition
+from forms.items.form import FieldDefinition
+from forms.items.patterns import tidy
 from i18n.service import lookup, translate
 
 MAX_CHARACTERS = 40_000
 _SEPARATORS = re.compile(r"[,，、;；\n/|]+")
-_DATE_NUMBERS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_ENGLISH_DATES = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y")
+_LINES = re.compile(r"[;；\n|]+")
+_AMOUNT = re.compile(r"\s*([-+]?[0-9]+(?:\.[0-9]+)?)\s*(?:[^0-9.+-]{0,12})")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
 
 
@@ -49,12 +50,9 @@ def _printable(text: str) -> str:
 def _text(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
     if not isinstance(raw, str):
         return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
-    return tidy_number(raw) if field.pattern else (raw if field.type == "text" else " ".join(raw.split()))
-
-
-def tidy_number(raw: str) -> str:
-    """Write an identifier as its pattern wants it: half-width, upper case, no blanks."""
-    return re.sub(r"\s+", "", raw.translate(_FULL_WIDTH)).upper()
+    if field.pattern:
+        return tidy(field.patterns[0], raw)
+    return raw if field.type == "text" else " ".join(raw.split())
 
 
 def _option(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
@@ -98,37 +96,29 @@ def _boolean(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected
 
 
 def _date(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
-    text = str(raw).translate(_FULL_WIDTH)
-    match = _DATE_NUMBERS.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
-    try:
-        if match:
-            year, month, day = map(int, match.groups())
-            return date(year, month, day).isoformat()
-        return _english_date(text)
-    except ValueError:
-        return Rejected("forms.rejected.date", {"field": field.label.get(locale)})
-
-
-def _english_date(text: str) -> str:
-    for pattern in _ENGLISH_DATES:
-        try:
-            return datetime.strptime(text, pattern).date().isoformat()
-        except ValueError:
-            continue
-    raise ValueError(text)
+    return read_date(str(raw)) or Rejected("forms.rejected.date", {"field": field.label.get(locale)})
 
 
 def _list(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
-    items = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw))
-    return [tidy_number(item) if field.pattern else item.strip() for item in items]
+    split = _LINES if field.one_per_line else _SEPARATORS
+    items = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw), split)
+    return [tidy(field.patterns[0], item) if field.pattern else item.strip() for item in items]
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+def _split(text: str, separators: re.Pattern[str] = _SEPARATORS) -> list[str]:
+    return [part.strip() for part in separators.split(text) if part.strip()]
+
+
+def _number(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
+    match = _AMOUNT.fullmatch(str(raw).translate(_FULL_WIDTH).replace(",", ""))
+    number = as_decimal(match.group(1)) if match else None
+    if number is None:
+        return Rejected("forms.rejected.number", {"field": field.label.get(locale)})
+    return format(number.normalize(), "f")
 
 
 def _region(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
-    return tidy_number(str(raw))
+    return re.sub(r"\s+", "", str(raw).translate(_FULL_WIDTH))
 
 
 def _structure(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
@@ -155,6 +145,7 @@ _READERS: dict[str, Callable[[FieldDefinition, object, str], Any]] = {
     "string": _text,
     "text": _text,
     "code": _text,
+    "number": _number,
     "enum": _option,
     "multi_enum": _options,
     "boolean": _boolean,
@@ -164,4 +155,5 @@ _READERS: dict[str, Callable[[FieldDefinition, object, str], Any]] = {
     "table": _structure,
     "list": _list,
     "file": _file,
+    "files": _file,
 }

@@ -7,7 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.settings import get_settings
+from forms.filing.comparing import changes_of
+from forms.filing.corrections import notice_view
+from forms.filing.deadlines import deadline_of
 from forms.filing.display import screen_value, show
+from forms.filing.holding import certificate_of
 from forms.filing.states import is_editable
 from forms.filing.store import CONFIRMED, PROPOSED, Draft
 from forms.filing.views import (
@@ -15,17 +19,16 @@ from forms.filing.views import (
     DocumentState,
     EventView,
     FieldView,
+    FilingSummary,
     FilingView,
     GroupView,
     PartView,
     Receipt,
 )
 from forms.items.citations import clause
-from forms.items.definition import FieldDefinition
+from forms.items.form import FieldDefinition
 from forms.models import FilingEvent, FilingValue
 from i18n.service import format_date, format_moment, translate
-
-TITLE_FIELD = "product_name_zh"
 
 
 def present(draft: Draft, locale: str, *, session: Session, is_resumed: bool = False) -> FilingView:
@@ -68,6 +71,29 @@ def present(draft: Draft, locale: str, *, session: Session, is_resumed: bool = F
         document=document_state(draft),
         history=history(session, filing.id, locale),
         is_synthetic=filing.is_synthetic,
+        operation=str(draft.known.get("operation", "")),
+        notice=notice_view(session, draft, locale),
+        deadline=deadline_of(draft, locale),
+        certificate=certificate_of(session, draft, locale),
+        changes=changes_of(session, draft, locale),
+    )
+
+
+def summary(draft: Draft, locale: str) -> FilingSummary:
+    """Return a filing as a line of a list."""
+    filing = draft.filing
+    return FilingSummary(
+        id=filing.id,
+        item_code=filing.item_code,
+        item_name=draft.item.name.get(locale),
+        enterprise_id=filing.enterprise_id,
+        enterprise_name=draft.enterprise.name,
+        title=title_of(draft, locale),
+        state=filing.state,
+        state_label=state_label(filing.state, locale),
+        filing_no=filing.filing_no or "",
+        updated_at=filing.updated_at,
+        submitted_at=filing.submitted_at,
     )
 
 
@@ -77,8 +103,8 @@ def is_prefilled(row: FilingValue) -> bool:
 
 
 def title_of(draft: Draft, locale: str) -> str:
-    """Return the product's name, or the item's while there is none."""
-    row = draft.rows.get(TITLE_FIELD)
+    """Return what the filing is about, such as the product, or the item's name while there is nothing."""
+    row = draft.rows.get(draft.form.title_field)
     return str(row.value) if row is not None and row.value else draft.item.name.get(locale)
 
 
@@ -105,6 +131,7 @@ def field_view(draft: Draft, field: FieldDefinition, locale: str) -> FieldView:
         parts=part_views(field, locale),
         example=field.example,
         is_sensitive=bool(field.sensitive),
+        one_per_line=field.one_per_line,
         set_by=field.set_by,
         clause=clause(field.source, locale),
         value=screen_value(field, row.value) if row else None,

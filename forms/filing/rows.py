@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from forms.items.definition import FieldDefinition, Part
+from forms.filing.dates import read_date
+from forms.items.form import FieldDefinition, Part
+from forms.items.patterns import tidy
 
 _LABELLED = re.compile(r"^\s*([^:：]{1,30})[:：]\s*(.*)$")
 _BREAKS = re.compile(r"[\n;；|]+")
@@ -18,7 +20,7 @@ _BREAKS = re.compile(r"[\n;；|]+")
 def read_object(field: FieldDefinition, raw: object) -> dict[str, str] | None:
     """Return ``{part: text}``; None if the parts cannot be told apart."""
     if isinstance(raw, Mapping):
-        return {part.key: _cell(part, raw.get(part.key)) for part in field.parts}
+        return _from_mapping(field.parts, raw)
     if not isinstance(raw, str):
         return None
     pieces = [piece.strip() for piece in _BREAKS.split(raw) if piece.strip()]
@@ -29,9 +31,16 @@ def read_object(field: FieldDefinition, raw: object) -> dict[str, str] | None:
         pieces = [
             piece for piece in re.split(r"[,，、\s]+", pieces[0], maxsplit=len(field.parts) - 1) if piece
         ]
-    if len(pieces) != len(field.parts):
+    if not sum(part.required for part in field.parts) <= len(pieces) <= len(field.parts):
         return None
-    return {part.key: _cell(part, piece) for part, piece in zip(field.parts, pieces, strict=True)}
+    padded = pieces + [""] * (len(field.parts) - len(pieces))
+    return {part.key: _cell(part, piece) for part, piece in zip(field.parts, padded, strict=True)}
+
+
+def _from_mapping(parts: list[Part], raw: Mapping[str, Any]) -> dict[str, str]:
+    """Read a mapping whose keys are the parts' keys, labels or other names."""
+    named = {part.key: value for key, value in raw.items() if (part := _part_named(parts, str(key)))}
+    return {part.key: _cell(part, named.get(part.key)) for part in parts}
 
 
 def _by_label(parts: list[Part], pieces: list[str]) -> dict[str, str]:
@@ -56,11 +65,7 @@ def _part_named(parts: list[Part], name: str) -> Part | None:
 def read_table(field: FieldDefinition, raw: object) -> list[dict[str, str]] | None:
     """Return rows of ``{column: text}``; None if a line has too few or too many cells."""
     if isinstance(raw, list):
-        rows = [
-            {part.key: _cell(part, row.get(part.key)) for part in field.parts}
-            for row in raw
-            if isinstance(row, Mapping)
-        ]
+        rows = [_from_mapping(field.parts, row) for row in raw if isinstance(row, Mapping)]
         kept = [row for row in rows if any(row.values())]
         return kept if kept and len(rows) == len(raw) else None
     if not isinstance(raw, str):
@@ -89,11 +94,13 @@ def _cells(line: str) -> list[str]:
 
 def _cell(part: Part, raw: object) -> str:
     text = "" if raw is None else str(raw).strip()
+    if part.type == "date":
+        return read_date(text) or text
     if part.type != "string":
         text = re.sub(r"\s*(%|\uff05|年|years?)$", "", text)
         number = as_decimal(text)
         return text if number is None else format(number.normalize(), "f")
-    return "".join(text.split()).upper() if part.pattern else text
+    return tidy(part.pattern, text) if part.pattern else text
 
 
 def as_decimal(text: object) -> Decimal | None:

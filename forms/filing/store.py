@@ -15,7 +15,8 @@ from core.realtime import publish_after_commit
 from forms.filing.conditions import holds
 from forms.filing.states import is_editable, may_move
 from forms.items.catalogue import item
-from forms.items.definition import FieldDefinition, FormDefinition, ServiceItem
+from forms.items.definition import ServiceItem
+from forms.items.form import FieldDefinition, FormDefinition
 from forms.models import Enterprise, Filing, FilingEvent, FilingValue
 
 EMPTY, PROPOSED, CONFIRMED, SKIPPED = "empty", "proposed", "confirmed", "skipped"

@@ -1,24 +1,38 @@
 """Checking, handing in, and where a filing stands afterwards."""
 
-from typing import Any
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from core.queue import enqueue
+from forms.backoffice.service import announce
 from forms.checks.service import DECLARATION, deficiencies_of
-from forms.filing.numbers import next_number, receipt_code, tidy_filing_no
-from forms.filing.presenting import document_state, history, present, state_label, title_of
-from forms.filing.states import HANDED_IN, OPEN, STAFF_MOVES, State
-from forms.filing.store import Draft, change, editable, expect_version, is_competent, load
+from forms.filing.certificates import issue_certificate, keep_filing
+from forms.filing.corrections import answer_notice, notice_view
+from forms.filing.deadlines import deadline_of
+from forms.filing.holding import certificate_of
+from forms.filing.numbers import (
+    certificate_number,
+    is_complete_at_submission,
+    keeps_number,
+    next_number,
+    receipt_code,
+    tidy_filing_no,
+)
+from forms.filing.presenting import (
+    document_state,
+    history,
+    present,
+    state_label,
+    summary,
+    title_of,
+)
+from forms.filing.states import HANDED_IN, State
+from forms.filing.store import change, editable, expect_version, load
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
-from forms.items.catalogue import item
-from forms.models import Enterprise, Filing
-from forms.records.service import add_record
+from forms.models import Filing
 from i18n.service import translate
 
 
@@ -70,7 +84,13 @@ def submit_filing(
             to_state=State.SUBMITTED.value,
             data={"filing_no": filing.filing_no},
         )
-        _keep_as_record(session, draft)
+        keep_filing(session, draft)
+        if is_complete_at_submission(draft):
+            kept = keeps_number(draft)
+            number = certificate_number(session, draft) if kept else filing.filing_no
+            issue_certificate(session, draft, number=number)
+        answer_notice(session, filing.id)
+        announce(session, draft, State.SUBMITTED.value)
         enqueue(session, "forms.render_document", {"filing_id": filing.id, "version": filing.version})
         return _submission(filing)
 
@@ -79,21 +99,6 @@ def _submission(filing: Filing, *, is_repeat: bool = False) -> Submission:
     if filing.filing_no is None or filing.receipt_code is None or filing.submitted_at is None:
         raise NotAvailable
     return Submission(filing.id, filing.filing_no, filing.receipt_code, filing.submitted_at, is_repeat)
-
-
-def _keep_as_record(session: Session, draft: Draft) -> None:
-    """Let the next filing start from this one; personal numbers stay with the filing."""
-    visible = {f.key for f in draft.visible() if not f.sensitive and f.set_by == "applicant"}
-    data: dict[str, Any] = {**draft.filing.facts, **{k: v for k, v in draft.known.items() if k in visible}}
-    add_record(
-        session,
-        enterprise_id=draft.filing.enterprise_id,
-        kind="filing",
-        subject=draft.item.code,
-        as_of=clock.today(),
-        data={**data, "filing_no": draft.filing.filing_no},
-        is_synthetic=draft.filing.is_synthetic,
-    )
 
 
 def get_filing(actor: Actor, filing_id: str, locale: str) -> FilingView:
@@ -112,24 +117,7 @@ def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:
             .where(Filing.enterprise_id.in_(actor.enterprise_ids))
             .order_by(Filing.updated_at.desc())
         ).all()
-        return [_summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
-
-
-def _summary(draft: Draft, locale: str) -> FilingSummary:
-    filing = draft.filing
-    return FilingSummary(
-        id=filing.id,
-        item_code=filing.item_code,
-        item_name=item(filing.item_code).name.get(locale),
-        enterprise_id=filing.enterprise_id,
-        enterprise_name=draft.enterprise.name,
-        title=title_of(draft, locale),
-        state=filing.state,
-        state_label=state_label(filing.state, locale),
-        filing_no=filing.filing_no or "",
-        updated_at=filing.updated_at,
-        submitted_at=filing.submitted_at,
-    )
+        return [summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
 
 
 def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:
@@ -158,24 +146,7 @@ def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:
             submitted_at=filing.submitted_at,
             history=history(session, filing.id, locale),
             document=document_state(draft),
+            deadline=deadline_of(draft, locale),
+            notice=notice_view(session, draft, locale),
+            certificate=certificate_of(session, draft, locale),
         )
-
-
-def move_filing(actor: Actor, filing_id: str, to_state: str, reason: str) -> None:
-    """Let a competent officer accept, return for correction, review, approve or refuse.
-
-    Raises:
-        NotAvailable: absent, or not this officer's province and field.
-        InvalidInput: the move is not allowed, or a return or refusal gives no reason.
-    """
-    with transaction() as session:
-        filing = session.scalars(select(Filing).where(Filing.id == filing_id).with_for_update()).first()
-        enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
-        if filing is None or enterprise is None or not is_competent(actor, filing, enterprise):
-            raise NotAvailable
-        if filing.state in OPEN or to_state not in STAFF_MOVES:
-            raise InvalidInput("forms.move_not_allowed")
-        if to_state in (State.RETURNED, State.REFUSED) and not reason.strip():
-            raise InvalidInput("forms.reason_needed")
-        draft = load(session, actor, filing_id)
-        change(session, draft, actor, to_state, to_state=to_state, reason=reason.strip()[:2000])

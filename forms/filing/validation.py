@@ -1,43 +1,65 @@
 """A stored value against its field's own rules: on input, on pre-filled values and before submission."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from forms.filing.outcomes import Rejected
 from forms.filing.rows import as_decimal
-from forms.items.definition import FieldDefinition, Part
-from forms.items.patterns import matches
+from forms.items.form import FieldDefinition, Part
+from forms.items.patterns import matches, shape
 from forms.items.regions import region_name
+
+EARLIEST, LATEST = 1900, 2199
 
 
 def invalid(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
     """Return why a value breaks its field's rules, or None."""
-    match field.type:
-        case "string" | "text" | "code":
-            return _text(field, value, locale)
-        case "enum" | "multi_enum":
-            return _chosen(field, value, locale)
-        case "boolean":
-            return None if isinstance(value, bool) else _rejected("yes_no", field, locale)
-        case "date":
-            return _date(field, value, locale)
-        case "region":
-            return None if region_name(str(value)) else _rejected("region", field, locale)
-        case "object":
-            return _object(field, value, locale)
-        case "table":
-            return _table(field, value, locale)
-        case "list":
-            return _list(field, value, locale)
-        case "file":
-            is_file = isinstance(value, dict) and bool(value.get("name"))
-            return None if is_file else _rejected("attach_instead", field, locale)
-    raise AssertionError(field.type)
+    return _RULES[field.type](field, value, locale)
 
 
 def _rejected(code: str, field: FieldDefinition, locale: str, **params: object) -> Rejected:
     return Rejected(f"forms.rejected.{code}", {"field": field.label.get(locale), **params})
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value.get("name"))
+
+
+def _number(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
+    number = as_decimal(value) if isinstance(value, str) else None
+    if number is None:
+        return _rejected("number", field, locale)
+    if field.minimum is not None and number < Decimal(str(field.minimum)):
+        return _rejected("too_small", field, locale, min=f"{field.minimum:g}")
+    if field.maximum is not None and number > Decimal(str(field.maximum)):
+        return _rejected("too_large", field, locale, max=f"{field.maximum:g}")
+    return None
+
+
+def _fits(patterns: list[str], value: str) -> bool:
+    return any(matches(name, value) for name in patterns)
+
+
+def _pattern_rejected(field: FieldDefinition, locale: str) -> Rejected:
+    wanted, example = shape(field.patterns[0], locale)
+    return _rejected("pattern", field, locale, shape=wanted, example=example)
+
+
+def _boolean(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
+    return None if isinstance(value, bool) else _rejected("yes_no", field, locale)
+
+
+def _region(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
+    return None if region_name(str(value)) else _rejected("region", field, locale)
+
+
+def _file(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
+    files = value if field.type == "files" else [value]
+    are_files = isinstance(files, list) and bool(files) and all(map(_is_file, files))
+    return None if are_files else _rejected("attach_instead", field, locale)
 
 
 def _text(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
@@ -48,8 +70,7 @@ def _text(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
     if len(value) < field.min_length:
         return _rejected("too_short", field, locale, min=field.min_length)
     if field.pattern:
-        fits = matches(field.pattern, value)
-        return None if fits else _rejected(f"pattern.{field.pattern}", field, locale)
+        return None if _fits(field.patterns, value) else _pattern_rejected(field, locale)
     readable = any(unicodedata.category(c)[0] in "LN" for c in value)
     return None if readable else _rejected("unreadable", field, locale)
 
@@ -64,11 +85,15 @@ def _chosen(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
 
 
 def _date(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
+    return None if _is_date(str(value)) else _rejected("date", field, locale)
+
+
+def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(str(value))
+        day = date.fromisoformat(text)
     except ValueError:
-        return _rejected("date", field, locale)
-    return None
+        return False
+    return EARLIEST <= day.year <= LATEST
 
 
 def _object(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
@@ -86,6 +111,8 @@ def _table(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
         return _rejected("type", field, locale)
     if len(value) > field.max_items:
         return _rejected("too_many_rows", field, locale, max=field.max_items)
+    if not all(isinstance(row, dict) for row in value):
+        return _rejected("type", field, locale)
     for number, row in enumerate(value, 1):
         for part in field.parts:
             problem = _part(field, part, str(row.get(part.key, "")), locale)
@@ -100,6 +127,8 @@ def _part(field: FieldDefinition, part: Part, text: str, locale: str) -> Rejecte
         return _rejected("part_missing", field, locale, part=label) if part.required else None
     if len(text) > field.max_length:
         return _rejected("part_wrong", field, locale, part=label)
+    if part.type == "date":
+        return None if _is_date(text) else _rejected("part_wrong", field, locale, part=label)
     if part.type != "string":
         number = as_decimal(text)
         wrong = number is None or (part.type == "integer" and number != int(number))
@@ -112,8 +141,26 @@ def _part(field: FieldDefinition, part: Part, text: str, locale: str) -> Rejecte
 def _list(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
     if not isinstance(value, list) or not value or len(value) > field.max_items:
         return _rejected("type", field, locale)
-    if any(not item or len(item) > field.max_length for item in value):
+    if any(not isinstance(one, str) or not one or len(one) > field.max_length for one in value):
         return _rejected("type", field, locale)
-    if field.pattern and not all(matches(field.pattern, item) for item in value):
-        return _rejected(f"pattern.{field.pattern}", field, locale)
+    if field.pattern and not all(_fits(field.patterns, item) for item in value):
+        return _pattern_rejected(field, locale)
     return None
+
+
+_RULES: dict[str, Callable[[FieldDefinition, Any, str], Rejected | None]] = {
+    "string": _text,
+    "text": _text,
+    "code": _text,
+    "number": _number,
+    "enum": _chosen,
+    "multi_enum": _chosen,
+    "boolean": _boolean,
+    "date": _date,
+    "region": _region,
+    "object": _object,
+    "table": _table,
+    "list": _list,
+    "file": _file,
+    "files": _file,
+}

@@ -71,6 +71,7 @@ class FieldView:
     parts: list[PartView]
     example: str
     is_sensitive: bool
+    one_per_line: bool
     set_by: str
     clause: str
     value: Any
@@ -102,6 +103,98 @@ class EventView:
     state: str
     state_label: str
     reason: str
+
+
+@dataclass(frozen=True)
+class WantedCorrection:
+    """One thing that an officer wants mended: a field ("" for the whole), what is wrong, how to mend it."""
+
+    key: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class NoticeEntry:
+    """One line of a deficiency notice, and whether the applicant has mended it."""
+
+    key: str
+    label: str
+    message: str
+    fix: str
+    clause: str
+    is_mended: bool
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """An open deficiency notice as a checklist with its last day."""
+
+    id: str
+    at: datetime
+    due_on: date
+    working_days_left: int
+    entries: list[NoticeEntry]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A value that differs from the certificate or filing that this one starts from."""
+
+    key: str
+    label: str
+    before: str
+    after: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The step that runs, its last day, and the working days left (negative where it has passed)."""
+
+    step: str
+    due_on: date
+    working_days_left: int
+    clause: str
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """What an enterprise holds: its number, term, and when it can be renewed.
+
+    ``state`` is valid, expired, revoked or superseded; ``operations`` can be begun here.
+    """
+
+    id: str
+    item_code: str
+    name: str
+    title: str
+    number: str
+    enterprise_id: str
+    enterprise_name: str
+    issued_on: date | None
+    expires_on: date | None
+    state: str
+    renew_from: date | None
+    renew_until: date | None
+    operations: list[str]
+    is_synthetic: bool
+
+
+@dataclass(frozen=True)
+class FilingTask:
+    """One line of an officer's list."""
+
+    id: str
+    item_name: str
+    enterprise_name: str
+    title: str
+    state: str
+    state_label: str
+    filing_no: str
+    submitted_at: datetime | None
+    due_on: date | None
+    working_days_left: int | None
 
 
 @dataclass(frozen=True)
@@ -144,6 +237,11 @@ class FilingView:
     document: DocumentState
     history: list[EventView]
     is_synthetic: bool
+    operation: str = ""
+    notice: NoticeView | None = None
+    deadline: Deadline | None = None
+    certificate: CertificateView | None = None
+    changes: list[ChangeView] = field(default_factory=list)
 
     @property
     def fields(self) -> list[FieldView]:
@@ -184,6 +282,7 @@ class FieldQuestion:
     position: int
     total: int
     group: str
+    correction: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,3 +323,6 @@ class FilingStatus:
     submitted_at: datetime | None
     history: list[EventView]
     document: DocumentState = field(default_factory=lambda: DocumentState(False, "", ""))
+    deadline: Deadline | None = None
+    notice: NoticeView | None = None
+    certificate: CertificateView | None = None

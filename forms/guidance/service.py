@@ -54,7 +54,7 @@ def guidance_step(
         InvalidInput: an answer is none of its question's options.
     """
     service_item = item(item_code)
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = dict(service_item.facts)
     points = service_item.decision_points
     for number, point in enumerate(points, 1):
         if not holds(point.when, facts):
@@ -76,7 +76,7 @@ def read_choice(item_code: str, key: str, raw: str) -> str | None:
 
 def facts_of(service_item: ServiceItem, answers: Mapping[str, str]) -> dict[str, str]:
     """Return the facts that answers settle; answers to unknown questions are ignored."""
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = dict(service_item.facts)
     for point in service_item.decision_points:
         if point.key in answers and holds(point.when, facts):
             option = _chosen(point, answers[point.key])

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from core.content import read_yaml
+from forms.items.basics import Source
 from forms.items.catalogue import DATA
-from forms.items.definition import Source
 from i18n.service import translate
 
 

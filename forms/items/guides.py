@@ -3,9 +3,10 @@
 from typing import Any
 
 from core.blocks import Block, bullet_list, paragraph, plain_text, steps, table
+from forms.items.basics import Source, Text
 from forms.items.catalogue import items
 from forms.items.citations import clause
-from forms.items.definition import ASPECTS, DecisionPoint, Entry, ServiceItem, Source, Text
+from forms.items.definition import ASPECTS, DecisionPoint, Entry, ServiceItem
 from i18n.service import translate
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -21,12 +23,24 @@ def _is_identity_number(number: str) -> bool:
     return born <= clock.today() and number[-1] == ric.calc_check_digit(number)
 
 
-CHECKS: dict[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "ric": _is_identity_number}
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "uscc": uscc.is_valid,
+    "ric": _is_identity_number,
+    "ip": _is_address,
+}
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = read_yaml(DATA / "patterns.yml")
+def _patterns() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = read_yaml(DATA / "patterns.yml")
     return loaded
 
 
@@ -42,3 +56,23 @@ def matches(name: str, value: str) -> bool:
         return False
     check = spec.get("check")
     return check is None or CHECKS[check](value)
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
+
+
+def tidy(name: str, raw: str) -> str:
+    """Write an identifier as its shape wants it: half-width letters and digits, no blanks, its case."""
+    text = re.sub(r"\s+", "", raw.translate(_FULL_WIDTH))
+    match _patterns()[name].get("case"):
+        case "keep":
+            return text
+        case "lower":
+            return text.lower()
+    return text.upper()
+
+
+def shape(name: str, locale: str) -> tuple[str, str]:
+    """Return in words how a number looks, and an example."""
+    spec = _patterns()[name]
+    return spec["shape"]["en" if locale == "en" else "zh"], spec["example"]

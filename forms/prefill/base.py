@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from core.identity import Actor
-from forms.items.definition import PrefillSpec
-from forms.records.service import RecordView
+from forms.items.form import FieldDefinition, PrefillSpec
+from forms.records.service import Records, RecordView
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,26 @@ class IdentityFacts:
 
 @dataclass(frozen=True)
 class PrefillContext:
-    """What sources may read: the actor's own account and the records of an enterprise that is the actor's."""
+    """What sources may read: the actor's own account and the records of an enterprise that is the actor's.
+
+    Attributes:
+        known: routing facts and values so far, values first.
+        family: codes of the items whose licences and filings are the item's own.
+        title_field: key of the field that names the filing.
+        base: the record that the filing was begun from, where a person asked for a copy.
+        bundle: values that the actor confirmed in the other filings of the same bundle, by field key, each
+        with the filing's id and the day.
+    """
 
     actor: Actor
-    records: tuple[RecordView, ...]
+    records: Records
     identity: IdentityFacts
     known: Mapping[str, Any]
     today: date
+    family: tuple[str, ...] = ()
+    title_field: str = ""
+    base: RecordView | None = None
+    bundle: Mapping[str, tuple[Any, str, date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,12 +50,13 @@ class Proposal:
     """One value from one record.
 
     Attributes:
-        value: in the field's stored form.
+        value: as the source holds it.
         record_id: the record it was read from, or the account, or "" for a calculation.
         as_of: when the source held it so.
         transformation: message code of what was done to it (``forms.transformation.copied`` …).
         confidence: 0 to 1; what the applicant's own registry entry says is 1.
-        is_stale: the record's validity has ended.
+        is_stale: the record is no longer in force.
+        is_suggestion: put forward from what is alike, never as known.
     """
 
     value: Any = field(repr=False)
@@ -51,6 +65,7 @@ class Proposal:
     transformation: str = "copied"
     confidence: float = 1.0
     is_stale: bool = False
+    is_suggestion: bool = False
 
 
 class PrefillSource(Protocol):
@@ -58,5 +73,5 @@ class PrefillSource(Protocol):
 
     name: str
 
-    def propose(self, spec: PrefillSpec, context: PrefillContext) -> list[Proposal]:
+    def propose(self, spec: PrefillSpec, field: FieldDefinition, context: PrefillContext) -> list[Proposal]:
         """Return proposals, best first; empty where the source knows nothing."""

@@ -1,7 +1,7 @@
 """The prefill sources, in one visible list."""
 
 from forms.prefill.base import PrefillSource
-from forms.prefill.sources.own import Calculated, Catalogue, Identity
+from forms.prefill.sources.own import Bundle, Calculated, Catalogue, Identity
 from forms.prefill.sources.records import EarlierFilings, Licence, Personnel, Registry
 
 SOURCES: dict[str, PrefillSource] = {
@@ -12,6 +12,7 @@ SOURCES: dict[str, PrefillSource] = {
         EarlierFilings(),
         Personnel(),
         Identity(),
+        Bundle(),
         Calculated(),
         Catalogue(),
     )

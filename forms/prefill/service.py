@@ -1,16 +1,21 @@
 """Pre-filling.
 
-1. ``context_for`` reads the actor's account and the enterprise's records; authority is checked first.
-2. ``propose`` asks the sources that a field names, holds every value against today's rules, takes the first
-   sound one and shows what differs beside it. A broken source costs its own proposals only.
-3. Every proposal carries a receipt: record, source, date, transformation, confidence, by whom
+1. ``context_for`` reads the actor's account and opens the enterprise's records; authority is checked first.
+2. ``propose`` asks the sources that a field names, reads every value into the field's stored form and
+   holds it
+   against today's rules, takes the first sound one of a record in force and shows what differs beside it. A
+   broken source costs its own proposals only, and says so.
+3. Where no source is named that reads filings, the enterprise's own latest licence or filing of this kind may
+   suggest a value; personal numbers are never suggested.
+4. Every proposal carries a receipt: record, source, date, transformation, confidence, by whom
    it was confirmed and when.
 
 Values are proposals until a person confirms them; a declaration is never proposed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import structlog
@@ -20,36 +25,66 @@ from core import clock
 from core.identity import Actor
 from core.identity.models import Account
 from forms.filing.conditions import holds
+from forms.filing.outcomes import Rejected
+from forms.filing.parsing import parse
 from forms.filing.validation import invalid
-from forms.items.definition import FieldDefinition
+from forms.items.definition import ServiceItem
+from forms.items.form import FieldDefinition, PrefillSpec
 from forms.prefill.base import IdentityFacts, PrefillContext, PrefillSource, Proposal
 from forms.prefill.registry import SOURCES
-from forms.records.service import records_of
+from forms.records.service import RecordView, records_of
 
 log = structlog.get_logger(__name__)
-CONFLICT, STALE, INVALID = "conflict", "stale", "invalid"
+CONFLICT, STALE, INVALID, SUGGESTED = "conflict", "stale", "invalid", "suggested"
+FILES = ("file", "files")
+TIES = {"same_product", "match"}
+TOLD_ONCE = PrefillSpec(source="bundle")
+OWN_HISTORY = (
+    PrefillSpec(source="licence", suggests=True),
+    PrefillSpec(source="filing", suggests=True),
+)
 
 
 @dataclass(frozen=True)
 class Prefilled:
-    """A proposed value with its receipt, what is doubtful about it and what other sources say."""
+    """A proposed value with its receipt, what is doubtful about it and what other sources say.
+
+    ``raw`` is the value as the source holds it, before it was read into the field's stored form.
+    """
 
     value: Any = field(repr=False)
+    raw: Any = field(repr=False)
     source: str
     receipt: dict[str, Any]
     problems: list[str]
     alternatives: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class _Read:
+    source: str
+    proposal: Proposal
+    value: Any
+    is_sound: bool
+
+
 def context_for(
-    session: Session, actor: Actor, enterprise_id: str, known: Mapping[str, Any]
+    session: Session,
+    actor: Actor,
+    enterprise_id: str,
+    item: ServiceItem,
+    known: Mapping[str, Any],
+    *,
+    base: RecordView | None = None,
+    bundle: Mapping[str, tuple[Any, str, date]] | None = None,
 ) -> PrefillContext:
-    """Read what sources may see.
+    """Open what sources may see.
 
     Raises:
         NotAvailable: the actor may not act for the enterprise.
     """
-    records = tuple(records_of(session, actor, enterprise_id))
+    today = clock.today()
+    records = records_of(session, actor, enterprise_id, today)
     account = session.get(Account, actor.account_id)
     identity = IdentityFacts()
     if account is not None:
@@ -60,63 +95,127 @@ def context_for(
             account.mobile,
             account.created_at.astimezone(clock.CHINA).date(),
         )
-    return PrefillContext(actor, records, identity, known, clock.today())
+    title = item.form.title_field if item.form else ""
+    return PrefillContext(actor, records, identity, known, today, item.family, title, base, bundle or {})
 
 
 def propose(
-    definition: FieldDefinition, context: PrefillContext, sources: Mapping[str, PrefillSource] = SOURCES
+    definition: FieldDefinition,
+    context: PrefillContext,
+    sources: Mapping[str, PrefillSource] = SOURCES,
+    failed: set[str] | None = None,
 ) -> Prefilled | None:
-    """Return the value to propose for a field, or None."""
+    """Return the value to propose for a field, or None; sources that broke are added to ``failed``."""
     if definition.set_by != "applicant":
         return None
-    found = [
-        (spec.source, proposal)
-        for spec in definition.prefill
-        if holds(spec.when, context.known)
-        for proposal in _ask(sources[spec.source], spec, context)
-    ]
+    told_once = [TOLD_ONCE] if definition.key in context.bundle else []
+    found = _read_all(definition, [*told_once, *definition.prefill], context, sources, failed)
+    if not found and context.base is not None:
+        found = _from_base(definition, context.base, context)
+    if not found and _may_be_suggested(definition, context):
+        found = _read_all(definition, OWN_HISTORY, context, sources, failed)
     if not found:
         return None
-    found.sort(key=lambda pair: (_is_invalid(definition, pair[1]), pair[1].is_stale))
-    source, best = found[0]
+    found.sort(key=lambda one: (not one.is_sound, one.proposal.is_stale, one.proposal.is_suggestion))
+    best = found[0]
     others = _different(best, found[1:])
+    is_firm = not best.proposal.is_suggestion and best.is_sound and not best.proposal.is_stale
     problems = [
         problem
         for problem, applies in (
-            (INVALID, _is_invalid(definition, best)),
-            (STALE, best.is_stale),
-            (CONFLICT, bool(others)),
+            (INVALID, not best.is_sound),
+            (STALE, best.proposal.is_stale),
+            (CONFLICT, is_firm and any(_contradicts(one) for one in others)),
+            (SUGGESTED, best.proposal.is_suggestion),
         )
         if applies
     ]
-    alternatives = [{"value": p.value, **_receipt(s, p)} for s, p in others]
-    return Prefilled(best.value, source, _receipt(source, best), problems, alternatives)
+    alternatives = [{"value": one.value, **_receipt(one)} for one in others]
+    return Prefilled(best.value, best.proposal.value, best.source, _receipt(best), problems, alternatives)
 
 
-def _ask(source: PrefillSource, spec: Any, context: PrefillContext) -> list[Proposal]:
+def _from_base(definition: FieldDefinition, base: RecordView, context: PrefillContext) -> list[_Read]:
+    """Return what the record says that the person asked to start from; attachments are asked anew."""
+    value = base.data.get(definition.key)
+    is_apart = definition.sensitive or definition.is_own or definition.type in FILES
+    if value in (None, "", [], {}) or is_apart:
+        return []
+    is_stale = not base.is_in_force(context.today)
+    copied = Proposal(value, base.id, base.as_of, "copied_from_filing", 0.8, is_stale=is_stale)
+    return [_read(definition, "filing", copied)]
+
+
+def _may_be_suggested(definition: FieldDefinition, context: PrefillContext) -> bool:
+    """Whether history may suggest: not what names the filing, no personal number, no other product's."""
+    has_own_rule = any(TIES.intersection(spec.params) for spec in definition.prefill)
+    is_apart = definition.sensitive or definition.is_own or definition.key == context.title_field
+    return not is_apart and not has_own_rule
+
+
+def _read_all(
+    definition: FieldDefinition,
+    specs: Iterable[PrefillSpec],
+    context: PrefillContext,
+    sources: Mapping[str, PrefillSource],
+    failed: set[str] | None,
+) -> list[_Read]:
+    return [
+        _read(definition, spec.source, proposal)
+        for spec in specs
+        if holds(spec.when, context.known)
+        for proposal in _ask(sources[spec.source], spec, definition, context, failed)
+    ]
+
+
+def _ask(
+    source: PrefillSource,
+    spec: PrefillSpec,
+    definition: FieldDefinition,
+    context: PrefillContext,
+    failed: set[str] | None,
+) -> list[Proposal]:
     try:
-        return source.propose(spec, context)
+        return source.propose(spec, definition, context)
     except Exception as error:  # noqa: BLE001 - boundary: one broken source must not stop the form
         log.warning("prefill.source_failed", source=source.name, error=type(error).__name__)
+        if failed is not None:
+            failed.add(source.name)
         return []
 
 
-def _is_invalid(definition: FieldDefinition, proposal: Proposal) -> bool:
-    return invalid(definition, proposal.value, "zh-CN") is not None
+def _read(definition: FieldDefinition, source: str, proposal: Proposal) -> _Read:
+    """Read a source's value into the field's stored form; what cannot be read stays as it is, unsound."""
+    held = {"name": proposal.value} if _is_file_name(definition, proposal.value) else proposal.value
+    if invalid(definition, held, "zh-CN") is None:
+        return _Read(source, proposal, held, is_sound=True)
+    read = Rejected("forms.rejected.type") if definition.type == "file" else parse(definition, held, "zh-CN")
+    if isinstance(read, Rejected):
+        return _Read(source, proposal, held, is_sound=False)
+    return _Read(source, proposal, read, is_sound=True)
 
 
-def _different(best: Proposal, rest: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
-    kept: list[tuple[str, Proposal]] = []
-    for source, proposal in rest:
-        if proposal.value != best.value and all(proposal.value != other.value for _, other in kept):
-            kept.append((source, proposal))
+def _is_file_name(definition: FieldDefinition, value: Any) -> bool:
+    return definition.type == "file" and isinstance(value, str)
+
+
+def _contradicts(one: _Read) -> bool:
+    """Whether another source stands against the value: sound, in force and no mere suggestion."""
+    return one.is_sound and not one.proposal.is_stale and not one.proposal.is_suggestion
+
+
+def _different(best: _Read, rest: list[_Read]) -> list[_Read]:
+    kept: list[_Read] = []
+    for one in rest:
+        if one.value != best.value and all(one.value != other.value for other in kept):
+            kept.append(one)
     return kept
 
 
-def _receipt(source: str, proposal: Proposal) -> dict[str, Any]:
+def _receipt(one: _Read) -> dict[str, Any]:
+    proposal = one.proposal
     return {
         "record_id": proposal.record_id,
-        "source": source,
+        "source": one.source,
         "as_of": proposal.as_of.isoformat() if proposal.as_of else None,
         "transformation": proposal.transformation,
         "confidence": proposal.confidence,

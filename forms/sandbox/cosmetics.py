@@ -28,7 +28,9 @@ def add_filings(
         filed = today - timedelta(days=rng.randint(330, 700) + 150 * number)
         filed = min(filed, date(today.year - 1, 12, 31))
         data = _filing(made, product, filed, rng) | partners
-        made.records.append(Record("filing", "cosmetic_filing", filed, None, data))
+        made.records.append(
+            Record("filing", "cosmetic_filing", filed, data, number=data["filing_no"], issued_on=filed)
+        )
     made.truth |= partners
 
 

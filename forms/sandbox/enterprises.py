@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from forms.items.regions import province_of, region_name
+from forms.records.service import REGISTRY
 from forms.sandbox.identifiers import make_id_number, make_mobile, make_uscc
 from forms.sandbox.world import Person, Record, SyntheticEnterprise, vocabulary
 
@@ -24,7 +25,7 @@ FLAWS = {
     "site_moved_unreported": 0.03,
     "licence_number_mistyped": 0.02,
 }
-CLEAN = frozenset({0, 1, 2, 8, 9, 11})
+CLEAN = frozenset({0, 1, 2, 8, 9, 11, 13, 16, 18})
 FLAWED = {3: frozenset({"old_legal_rep_on_licence", "old_domicile_on_licence", "licence_expired"})}
 NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
@@ -56,11 +57,8 @@ def make_enterprise(index: int, seed: int, today: date) -> SyntheticEnterprise:
         registered_on=today - timedelta(days=rng.randint(1500, 5000)),
         flaws=_flaws(index, rng),
     )
-    made.records.append(
-        Record(
-            "registry", "business_licence", today - timedelta(days=rng.randint(5, 200)), None, _registry(made)
-        )
-    )
+    seen = today - timedelta(days=rng.randint(5, 200))
+    made.records.append(Record(REGISTRY, "", seen, _registry(made)))
     return made
 
 
@@ -71,9 +69,9 @@ def _flaws(index: int, rng: Random) -> frozenset[str]:
 
 def _registry(made: SyntheticEnterprise) -> dict[str, str]:
     return {
-        "name": made.name,
+        "ent_name": made.name,
         "uscc": made.uscc,
-        "entity_type": made.entity_type,
+        "ent_type": made.entity_type,
         "legal_rep": made.legal_rep.name,
         "domicile": made.domicile,
         "region_code": made.region_code,

@@ -4,6 +4,7 @@ from datetime import date
 from random import Random
 
 from forms.sandbox.cosmetics import ORIGINS, add_filings
+from forms.sandbox.dossiers import add_dossiers
 from forms.sandbox.enterprises import make_enterprise
 from forms.sandbox.licences import add_licences
 from forms.sandbox.world import SyntheticEnterprise
@@ -23,6 +24,7 @@ def build_world(enterprises: int, seed: int, today: date) -> list[SyntheticEnter
     makers = [made for made in world if made.kind == "cosmetic_maker" and not made.flaws]
     for made in world:
         add_filings(made, makers, _rng(seed, made.index, "filings"), today)
+        add_dossiers(made, _rng(seed, made.index, "dossiers"), today)
         made.truth |= _enterprise_truth(made)
     return world
 

@@ -21,6 +21,7 @@ from core.identity.models import Account, EnterpriseAuthority
 from core.identity.service import create_account, grant_authority, set_password
 from core.ids import new_token
 from forms.models import Enterprise, HistoricalRecord
+from forms.records.service import add_records
 from forms.sandbox.enterprises import NAMESPACE
 from forms.sandbox.generator import build_world
 from forms.sandbox.world import SyntheticEnterprise, vocabulary
@@ -52,7 +53,7 @@ def seed_sandbox(
         fresh = _missing(session, world)
         if fresh:
             session.execute(insert(Enterprise), [_enterprise_row(made) for made in fresh])
-            session.execute(insert(HistoricalRecord), [row for made in fresh for row in _record_rows(made)])
+            add_records(session, [record for made in fresh for record in _records(made)])
             _legal_representatives(session, fresh)
         return [*_applicants(session, world, passwords or {}), *_staff(session, passwords or {})]
 
@@ -74,18 +75,21 @@ def _enterprise_row(made: SyntheticEnterprise) -> dict[str, Any]:
     }
 
 
-def _record_rows(made: SyntheticEnterprise) -> list[dict[str, Any]]:
+def _records(made: SyntheticEnterprise) -> list[HistoricalRecord]:
     return [
-        {
-            "id": f"rec_{uuid.uuid5(NAMESPACE, f'{made.id}:{number}').hex}",
-            "enterprise_id": made.id,
-            "kind": record.kind,
-            "subject": record.subject,
-            "as_of": record.as_of,
-            "valid_to": record.valid_to,
-            "data": record.data,
-            "is_synthetic": True,
-        }
+        HistoricalRecord(
+            id=f"rec_{uuid.uuid5(NAMESPACE, f'{made.id}:{number}').hex}",
+            enterprise_id=made.id,
+            kind=record.kind,
+            service_item_code=record.item,
+            number=record.number,
+            status=record.status,
+            issued_on=record.issued_on,
+            expires_on=record.expires_on,
+            as_of=record.as_of,
+            data=record.data,
+            is_synthetic=True,
+        )
         for number, record in enumerate(made.records)
     ]
 

@@ -27,13 +27,16 @@ class Person:
 
 @dataclass(frozen=True)
 class Record:
-    """A record as an authority holds it, right or outdated."""
+    """A record as an authority holds it, right or outdated; ``data`` by the items' field keys."""
 
     kind: str
-    subject: str
+    item: str
     as_of: date
-    valid_to: date | None
     data: dict[str, Any]
+    number: str = ""
+    status: str = "valid"
+    issued_on: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass
@@ -43,6 +46,11 @@ class SyntheticEnterprise:
     Attributes:
         flaws: which records were made outdated or contradictory on purpose.
         truth: the fields that its own people would fill in today, by field key.
+        truth_of: the same for each item of which it holds a dossier.
+        dossiers: what it holds of each item, to begin a change or a renewal from.
+        kept: values that a dossier must say, by item.
+        unreported: keys whose truth no record can know, because the enterprise told nobody.
+        numbers: numbers that a dossier must have, by item.
     """
 
     index: int
@@ -61,3 +69,8 @@ class SyntheticEnterprise:
     flaws: frozenset[str] = frozenset()
     records: list[Record] = field(default_factory=list)
     truth: dict[str, Any] = field(default_factory=dict)
+    truth_of: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dossiers: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    unreported: set[str] = field(default_factory=set)

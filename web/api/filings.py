@@ -44,7 +44,7 @@ def start_filing() -> ResponseReturnValue:
         item_code=body["service_item_code"],
         answers=body.get("answers", {}),
         idempotency_key=body["idempotency_key"],
-        channel=CHANNEL,
+        origin=forms.Origin(CHANNEL),
         locale=locale,
     )
     return {"filing": serialise.filing(view, locale)}, 200 if view.is_resumed else 201

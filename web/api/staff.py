@@ -124,5 +124,19 @@ def ticket() -> ResponseReturnValue:
 def move_filing(filing_id: str) -> ResponseReturnValue:
     """Accept a filing, return it for correction, review, approve or refuse it."""
     body = read_body("MoveFiling")
-    forms.move_filing(current_actor(), filing_id, body["to_state"], body.get("reason", ""))
+    forms.move_filing(current_actor(), filing_id, _wish(body))
     return {"filing": filing_json(filing_id)}
+
+
+def _wish(body: dict[str, Any]) -> forms.Move:
+    wanted = [
+        forms.WantedCorrection(one.get("key", ""), one["message"], one.get("fix", ""))
+        for one in body.get("corrections", [])
+    ]
+    return forms.Move(
+        to_state=body["to_state"],
+        reason=body.get("reason", ""),
+        corrections=wanted,
+        expected_version=body.get("expected_version"),
+        **({"working_days": body["working_days"]} if "working_days" in body else {}),
+    )

@@ -6,7 +6,6 @@ them ``was.<key>`` holds what the page showed, in the same spelling; what still 
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,11 @@ from forms.service import FieldView, Rejected
 from i18n.service import translate
 
 _SEPARATORS = re.compile(r"[,\uff0c\u3001;\uff1b\n]+")
+_LINES = re.compile(r"[;\uff1b\n]+")
 _ROW = re.compile(r"^(\d{1,4})\.([a-z_0-9]+)$")
+
+
+FILES = ("file", "files")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def shown(field: FieldView) -> Any:
         return [str(one) for one in value or []]
     if field.type == "boolean":
         return {True: "yes", False: "no"}.get(value, "")
-    return "" if value is None or field.type == "file" else str(value)
+    return "" if value is None or field.type in FILES else str(value)
 
 
 def _unmasked(text: object) -> str:
@@ -61,7 +64,7 @@ def take_group(
     group: str,
     locale: str,
     posted: MultiDict[str, str],
-    files: Mapping[str, FileStorage],
+    files: MultiDict[str, FileStorage],
 ) -> dict[str, Problem]:
     """Store what changed in one group and do what its pressed button says.
 
@@ -114,15 +117,12 @@ def _taken(
     field: FieldView,
     locale: str,
     posted: MultiDict[str, str],
-    files: Mapping[str, FileStorage],
+    files: MultiDict[str, FileStorage],
 ) -> object:
     if field.set_by != "applicant":
         return None
-    if field.type == "file":
-        upload = files.get(f"f.{field.key}")
-        if upload is None or not upload.filename:
-            return None
-        return forms.attach_file(actor, filing_id, field.key, upload.filename, upload.stream, locale=locale)
+    if field.type in FILES:
+        return _attached(actor, filing_id, field, locale, files)
     if f"was.{field.key}" not in posted:
         return None
     pasted = posted.get(f"paste.{field.key}", "").strip()
@@ -132,6 +132,20 @@ def _taken(
     if _is_blank(typed) and not field.required:
         return forms.skip_field(actor, filing_id, field.key, locale)
     return forms.answer_field(actor, filing_id, field.key, typed, source="web", locale=locale)
+
+
+def _attached(
+    actor: Actor, filing_id: str, field: FieldView, locale: str, files: MultiDict[str, FileStorage]
+) -> object:
+    """Attach what was chosen; the first refusal, or None."""
+    for upload in files.getlist(f"f.{field.key}"):
+        if upload.filename:
+            found = forms.attach_file(
+                actor, filing_id, field.key, upload.filename, upload.stream, locale=locale
+            )
+            if isinstance(found, Rejected):
+                return found
+    return None
 
 
 def _is_blank(typed: Any) -> bool:
@@ -150,7 +164,8 @@ def read_inputs(field: FieldView, posted: MultiDict[str, str]) -> Any:
     if field.type == "multi_enum":
         return posted.getlist(name)
     if field.type == "list":
-        return [one.strip() for one in _SEPARATORS.split(posted.get(name, "")) if one.strip()]
+        separators = _LINES if field.one_per_line else _SEPARATORS
+        return [one.strip() for one in separators.split(posted.get(name, "")) if one.strip()]
     return posted.get(name, "").replace("\r\n", "\n").strip()
 
 

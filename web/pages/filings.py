@@ -35,6 +35,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.post("/filings/<filing_id>/withdrawal")(withdraw)
     blueprint.post("/filings/<filing_id>/manufacture")(confirm_manufacture)
     blueprint.post("/filings/<filing_id>/printing")(print_again)
+    blueprint.post("/filings/<filing_id>/copies")(copy)
 
 
 @access(Access.SIGNED_IN)
@@ -45,7 +46,6 @@ def filing_list() -> Response:
         "filings/list.html",
         filings=forms.list_filings(who.actor, who.locale),
         pending=forms.pending_confirmations(who.actor, who.locale),
-        online=[item for item in forms.list_service_items() if item.form is not None],
     )
 
 
@@ -202,3 +202,20 @@ def print_again(filing_id: str) -> BaseResponse:
     """Ask for the confirmation document anew."""
     forms.request_document(viewer().actor, filing_id)
     return _after(filing_id, "#result")
+
+
+@access(Access.SIGNED_IN)
+def copy(filing_id: str) -> BaseResponse:
+    """Begin a new filing from one that was handed in."""
+    who = viewer()
+    try:
+        made = forms.copy_filing(
+            who.actor,
+            filing_id,
+            idempotency_key=request.form.get("copy_key") or secrets.token_urlsafe(16),
+            channel="web",
+            locale=who.locale,
+        )
+    except InvalidInput as error:
+        return _after(filing_id, trouble=_said(error))
+    return to(f"/filings/{made.id}")

@@ -36,7 +36,7 @@ def item_list() -> Response:
     domains: dict[str, list[Any]] = {}
     for item in forms.list_service_items():
         domains.setdefault(item.domain, []).append(item)
-    return page("items/list.html", domains=domains)
+    return page("items/list.html", domains=domains, bundles=forms.list_bundles())
 
 
 @access(Access.PUBLIC)
@@ -77,7 +77,15 @@ def start(code: str) -> Response:
         is_outcome=isinstance(step, GuidanceOutcome),
         other=_other_item(step),
         idempotency_key=secrets.token_urlsafe(16),
+        bundle=_bundle(request.args.get("bundle", "")),
     )
+
+
+def _bundle(raw: str) -> tuple[str, str] | None:
+    """Return code and id of the bundle that the filing shall belong to, as the bundle's page wrote them."""
+    code, _, bundle_id = raw.partition(":")
+    known = {made.code for made in forms.list_bundles()}
+    return (code, bundle_id) if code in known and 4 < len(bundle_id) <= 40 else None
 
 
 def _chosen_enterprise(enterprises: list[forms.EnterpriseView]) -> forms.EnterpriseView | None:
@@ -115,13 +123,14 @@ def open_filing(code: str) -> BaseResponse:
     step = forms.guidance_step(code, answers, who.locale)
     if not isinstance(step, GuidanceOutcome) or step.kind != "proceed":
         raise InvalidInput("web.page.start.answer_first")
+    bundle = _bundle(request.form.get("bundle", ""))
     filing = forms.start_filing(
         who.actor,
         enterprise_id=request.form.get("enterprise_id", ""),
         item_code=code,
         answers=answers,
         idempotency_key=request.form.get("idempotency_key") or secrets.token_urlsafe(16),
-        channel="web",
+        origin=forms.Origin("web", bundle_id=bundle[1] if bundle else None),
         locale=who.locale,
     )
     return to(f"/filings/{filing.id}")

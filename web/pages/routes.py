@@ -3,15 +3,30 @@
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
+   ``certificates`` lists what the enterprise holds.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
-5. ``staff`` is the console: the queue and one case on one screen.
+   ``bundles`` leads through matters that take several items.
+5. ``staff`` is the console: the queue and one case on one screen; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
 7. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
 
-from web.pages import about, boundary, filings, home, items, knowledge, signing, staff
+from forms.service import clause
+from web.pages import (
+    about,
+    boundary,
+    bundles,
+    certificates,
+    filings,
+    home,
+    items,
+    knowledge,
+    processing,
+    signing,
+    staff,
+)
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import show_clock, show_date, show_moment
 
@@ -20,8 +35,20 @@ blueprint.app_template_filter("day")(show_date)
 blueprint.app_template_filter("moment")(show_moment)
 blueprint.app_template_filter("clock")(show_clock)
 blueprint.app_template_filter("held")(shown)
+blueprint.app_template_filter("clause")(clause)
 blueprint.app_template_filter("spelled")(spelled)
 
-for part in (home, signing, filings, items, staff, knowledge, about):
+for part in (
+    home,
+    signing,
+    filings,
+    certificates,
+    items,
+    bundles,
+    staff,
+    processing,
+    knowledge,
+    about,
+):
     part.register(blueprint)
 boundary.register(blueprint)

@@ -20,7 +20,8 @@ START, CANCELLING, DECLARING, READY, CHANGING = "start", "cancelling", "declarin
 FEWEST_IN_GROUP = 2
 MOST_BUTTONS = 12
 STUCK_AFTER = 3
-ASKED_DIFFERENTLY = frozenset({"enum", "multi_enum", "file", "table", "object", "boolean"})
+ASKED_DIFFERENTLY = frozenset({"enum", "multi_enum", "file", "files", "table", "object", "boolean"})
+FILES = ("file", "files")
 
 
 def ask_next(turn: Turn) -> Reply:
@@ -86,11 +87,14 @@ def question_message(turn: Turn, filing: FilingView, question: FieldQuestion) ->
         group=question.group,
     )
     blocks: list[Block] = [paragraph(place), paragraph(_ask_text(question, locale)), paragraph(question.help)]
+    if question.correction:
+        wanted = translate("assistant.filing.officer_says", locale, text=question.correction)
+        blocks.insert(0, notice("warning", wanted))
     if question.example:
         blocks.append(paragraph(translate("assistant.filing.example", locale, example=question.example)))
     if question.type == "multi_enum":
         blocks.append(bullet_list(label for _, label in question.options))
-    if question.type == "file":
+    if question.type in FILES:
         title = translate("assistant.filing.attach_here", locale)
         blocks.append(card(title, [(question.label, "")], filing_href(filing.id)))
     choices: list[Choice] = []
@@ -104,11 +108,8 @@ def question_message(turn: Turn, filing: FilingView, question: FieldQuestion) ->
 def _ask_text(question: FieldQuestion, locale: str) -> str:
     if question.prefill is not None:
         return translate("assistant.filing.is_this_right", locale, field=question.label)
-    kind = (
-        question.type
-        if question.type in ("enum", "multi_enum", "file", "table", "object", "boolean")
-        else "text"
-    )
+    kind = question.type if question.type in ASKED_DIFFERENTLY else "text"
+    kind = "file" if kind == "files" else kind
     parts = translate("assistant.list_separator", locale).join(part.label for part in question.parts)
     return translate(f"assistant.filing.ask.{kind}", locale, field=question.label, parts=parts)
 
@@ -137,7 +138,7 @@ def _ways_to_answer(turn: Turn, question: FieldQuestion) -> list[Choice]:
             button("assistant.button.yes", locale, "answer_field", field_key=key, value="yes"),
             button("assistant.button.no", locale, "answer_field", field_key=key, value="no"),
         ]
-    elif question.type == "file":
+    elif question.type in FILES:
         found = [button("assistant.button.attached", locale, "resume_filing")]
     for one in (question.prefill or {}).get("alternatives", []):
         if isinstance(one.value, str):
@@ -145,7 +146,7 @@ def _ways_to_answer(turn: Turn, question: FieldQuestion) -> list[Choice]:
             found.append(choice(label, "answer_field", field_key=key, value=one.value))
     if not question.required:
         found.append(button("assistant.button.skip", locale, "skip_field", field_key=key))
-    elif question.type == "file":
+    elif question.type in FILES:
         found.append(button("assistant.button.put_off", locale, "skip_field", field_key=key))
     if int(turn.slots.get("rejections") or 0) >= STUCK_AFTER:
         found.append(button("assistant.button.staff", locale, "request_handoff", reason="form_stuck"))

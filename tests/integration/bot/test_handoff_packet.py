@@ -133,7 +133,7 @@ def draft(people: People) -> tuple[Actor, str]:
         item_code="cosmetic_filing",
         answers=ROUTING,
         idempotency_key="k1",
-        channel="web",
+        origin=forms.Origin("web"),
     )
     return actor, filing.id
 

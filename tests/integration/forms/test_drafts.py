@@ -4,10 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import clock
+from core.database import transaction
 from core.database.engine import Database
-from core.errors import Conflict, InvalidInput, NotAvailable
+from core.errors import Conflict, NotAvailable
 from core.identity import Actor
 from forms import service as forms
+from forms.records.service import add_record, new_record
 from forms.service import Accepted, Rejected
 from tests.integration.forms.conftest import applicant_for, enterprise_of_kind, fill, start
 
@@ -143,16 +146,16 @@ def test_another_enterprises_person_finds_nothing(maker: Actor) -> None:
             call()
 
 
-def test_an_item_without_a_form_cannot_be_started(maker: Actor) -> None:
+def test_an_item_that_does_not_exist_cannot_be_started(maker: Actor) -> None:
     (enterprise_id,) = maker.enterprise_ids
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotAvailable):
         forms.start_filing(
             maker,
             enterprise_id=enterprise_id,
-            item_code="drug_change",
+            item_code="no_such_item",
             answers={},
             idempotency_key="k",
-            channel="web",
+            origin=forms.Origin("web"),
         )
 
 
@@ -192,15 +195,36 @@ def test_prefill_never_overwrites_a_value_that_a_person_typed(
 
 
 def test_expired_and_differing_records_are_shown_side_by_side(sandbox: Database) -> None:
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
+    shown: dict[str, bool] = {}
     for number in range(6):
         try:
             actor = applicant_for(enterprise_of_kind("maker", number))
         except IndexError:
             break
         for field in start(actor, key=f"flaws-{number}").fields:
-            found |= set(field.problems)
+            found.setdefault(field.key, set()).update(field.problems)
+            shown[field.key] = shown.get(field.key, False) or bool(field.alternatives)
+            assert all(one.source_label for one in field.alternatives)
             if "conflict" in field.problems:
                 assert field.alternatives
-                assert all(one.source_label for one in field.alternatives)
-    assert {"conflict", "stale"} <= found
+    assert "stale" in found["prod_licence_no"]
+    assert shown["legal_rep"] or shown["domicile"]
+
+
+def test_two_records_in_force_that_differ_are_a_conflict(maker: Actor) -> None:
+    (enterprise_id,) = maker.enterprise_ids
+    with transaction() as session:
+        data = {"ent_name": "另一个名称有限公司", "licence_no": "沪妆20209999"}
+        record = new_record(
+            enterprise_id=enterprise_id,
+            kind="licence",
+            service_item_code="cosmetic_filing",
+            as_of=clock.today(),
+            data=data,
+        )
+        add_record(session, record)
+    field = next(f for f in start(maker).fields if f.key == "ent_name")
+    assert field.problems == ["conflict"]
+    assert field.origin == "registry"
+    assert [one.value for one in field.alternatives] == ["另一个名称有限公司"]

@@ -17,7 +17,7 @@ from forms.sandbox.generator import build_world
 from forms.sandbox.seed import seed_sandbox
 
 TODAY = date(2026, 11, 25)
-LICENCE_PATTERNS = {"cosmetic_production": "cosmetic_production_licence_no"}
+LICENCE_PATTERNS = {"cosmetic_prod_licence": "cosmetic_production_licence_no"}
 
 
 def test_two_hundred_and_forty_enterprises_have_valid_numbers_and_say_that_they_are_invented() -> None:
@@ -30,10 +30,10 @@ def test_two_hundred_and_forty_enterprises_have_valid_numbers_and_say_that_they_
     assert all(matches("mobile_cn", person.mobile) for person in persons)
     for made in world:
         for record in made.records:
-            if record.kind == "filing":
+            if record.kind == "filing" and record.item == "cosmetic_filing":
                 assert matches("cosmetic_filing_no", record.data["filing_no"])
-            if record.subject in LICENCE_PATTERNS and "licence_number_mistyped" not in made.flaws:
-                assert matches(LICENCE_PATTERNS[record.subject], record.data["licence_no"])
+            if record.item in LICENCE_PATTERNS and "licence_number_mistyped" not in made.flaws:
+                assert record.kind != "licence" or matches(LICENCE_PATTERNS[record.item], record.number)
 
 
 def test_the_same_seed_gives_the_same_regulator() -> None:

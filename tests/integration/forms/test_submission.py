@@ -19,7 +19,7 @@ from forms.documents import service as documents
 from forms.filing.numbers import tidy_filing_no
 from forms.items.patterns import matches
 from forms.models import Filing, HistoricalRecord
-from forms.service import Rejected, Submission
+from forms.service import Move, Rejected, Submission
 from tests.integration.forms.conftest import PDF, applicant_for, enterprise_of_kind, fill, start
 
 
@@ -153,11 +153,11 @@ def test_an_officer_returns_it_the_applicant_mends_it_and_the_number_stays(
     first = _submit(maker, filing_id)
     competent = officer(first.filing_no[0])
     with pytest.raises(InvalidInput):
-        forms.move_filing(competent, filing_id, "returned_for_correction", " ")
+        forms.move_filing(competent, filing_id, Move("returned_for_correction", " "))
     other = officer("藏" if first.filing_no[0] != "藏" else "新")
     with pytest.raises(NotAvailable):
-        forms.move_filing(other, filing_id, "accepted", "")
-    forms.move_filing(competent, filing_id, "returned_for_correction", "标签样稿缺少净含量")
+        forms.move_filing(other, filing_id, Move("accepted", ""))
+    forms.move_filing(competent, filing_id, Move("returned_for_correction", "标签样稿缺少净含量"))
     forms.answer_field(maker, filing_id, "product_name_zh", "清润修正面霜", source="web", locale="zh-CN")
     forms.confirm_declaration(maker, filing_id, True)
     second = _submit(maker, filing_id, key="submit-2")

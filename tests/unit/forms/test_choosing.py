@@ -3,7 +3,7 @@
 import pytest
 
 from forms.filing.choosing import match_loosely, match_option
-from forms.items.definition import Option, Text
+from forms.items.basics import Option, Text
 
 
 def option(value: str, zh: str, en: str, *synonyms: str) -> Option:

@@ -9,15 +9,23 @@ from core.errors import InvariantBroken
 from forms.items.catalogue import items, load_item
 from forms.items.definition import ASPECTS
 from forms.items.guides import export_guides
+from forms.items.linting import lint
 from forms.items.matching import find_service_items
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 REQUIRED = {"overview", "authority", "materials", "procedure", "time_limit", "remedies"}
 
 
-def test_all_fourteen_items_are_there_and_one_can_be_filed_online() -> None:
+def test_all_fourteen_items_are_there_and_can_be_filed_online() -> None:
     assert len(items()) == 14
-    assert [code for code, item in items().items() if item.form is not None] == ["cosmetic_filing"]
+    for code, item in items().items():
+        assert item.form is not None, code
+        assert item.operations, code
+
+
+def test_the_shipped_items_hold_no_mistake() -> None:
+    found = [mistake for item in items().values() for mistake in lint(item, items())]
+    assert found == []
 
 
 @pytest.mark.parametrize("guide", export_guides(), ids=lambda guide: guide["service_item_code"])
@@ -61,4 +69,6 @@ def test_a_broken_item_is_refused_by_name(tmp_path: Path) -> None:
     path.write_text("code: broken\nversion: 1\n")
     with pytest.raises(InvariantBroken) as caught:
         load_item(path)
-    assert caught.value.params == {"item": "broken"}
+    assert caught.value.params["item"] == "broken"
+    assert caught.value.params["where"]
+    assert caught.value.params["why"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from forms.filing.outcomes import Rejected
 from forms.filing.parsing import parse, read_yes_no
 from forms.items.catalogue import item
-from forms.items.definition import FieldDefinition
+from forms.items.form import FieldDefinition
 from i18n.service import translate
 
 FORM = item("cosmetic_filing").form

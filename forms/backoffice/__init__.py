@@ -1,0 +1,1 @@
+"""The authority's own processing system, told of filings and heard about decisions."""

@@ -1,0 +1,104 @@
+"""What an enterprise holds: certificates on record, their terms, and when they can be renewed."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.database import reading
+from core.errors import NotAvailable
+from core.identity import Actor
+from forms.checks.dates import before
+from forms.filing.store import Draft
+from forms.filing.views import CertificateView
+from forms.items.catalogue import items
+from forms.items.definition import ServiceItem
+from forms.models import Enterprise, HistoricalRecord
+from forms.records.service import EXPIRED, LICENCE, VALID, RecordView, view_of
+
+MOST_LISTED = 200
+RENEWAL = "renewal"
+
+
+def list_certificates(actor: Actor, locale: str) -> list[CertificateView]:
+    """Return the certificates of the actor's enterprises: those in force first, the soonest to end first."""
+    if not actor.enterprise_ids:
+        return []
+    with reading() as session:
+        query = select(HistoricalRecord, Enterprise).join(
+            Enterprise, Enterprise.id == HistoricalRecord.enterprise_id
+        )
+        query = query.where(
+            HistoricalRecord.enterprise_id.in_(actor.enterprise_ids), HistoricalRecord.kind == LICENCE
+        )
+        found = [
+            certificate_view(view_of(row), enterprise, row.is_synthetic, locale)
+            for row, enterprise in session.execute(query.limit(MOST_LISTED))
+        ]
+    return sorted(found, key=lambda one: (one.state != VALID, one.expires_on or date.max, one.number))
+
+
+def get_certificate(actor: Actor, record_id: str, locale: str) -> CertificateView:
+    """Return one certificate.
+
+    Raises:
+        NotAvailable: absent or not the actor's.
+    """
+    with reading() as session:
+        row = session.get(HistoricalRecord, record_id)
+        if row is None or row.kind != LICENCE or not actor.may_act_for(row.enterprise_id):
+            raise NotAvailable
+        enterprise = session.get_one(Enterprise, row.enterprise_id)
+        return certificate_view(view_of(row), enterprise, row.is_synthetic, locale)
+
+
+def certificate_of(session: Session, draft: Draft, locale: str) -> CertificateView | None:
+    """Return the certificate that a filing led to."""
+    row = session.get(HistoricalRecord, draft.filing.certificate_id) if draft.filing.certificate_id else None
+    if row is None:
+        return None
+    return certificate_view(view_of(row), draft.enterprise, row.is_synthetic, locale)
+
+
+def certificate_view(
+    record: RecordView, enterprise: Enterprise, is_synthetic: bool, locale: str
+) -> CertificateView:
+    """Return a licence on record as people see it."""
+    service_item = items().get(record.service_item_code)
+    form = service_item.form if service_item else None
+    title = str(record.data.get(form.title_field) or "") if form and form.title_field else ""
+    window = _renewal_window(service_item, record.expires_on)
+    is_expired = record.status == VALID and not record.is_in_force(clock.today())
+    return CertificateView(
+        id=record.id,
+        item_code=record.service_item_code,
+        name=form.certificate.name.get(locale) if form else record.service_item_code,
+        title=title,
+        number=record.number,
+        enterprise_id=enterprise.id,
+        enterprise_name=enterprise.name,
+        issued_on=record.issued_on,
+        expires_on=record.expires_on,
+        state=EXPIRED if is_expired else record.status,
+        renew_from=window[0],
+        renew_until=window[1],
+        operations=_operations(service_item) if record.is_in_force(clock.today()) else [],
+        is_synthetic=is_synthetic,
+    )
+
+
+def _operations(service_item: ServiceItem | None) -> list[str]:
+    if service_item is None:
+        return []
+    return [name for name in service_item.operations if name != "initial"]
+
+
+def _renewal_window(service_item: ServiceItem | None, end: date | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day on which renewal can be applied for, by the item's own check."""
+    form = service_item.form if service_item else None
+    spec = next((one for one in form.checks if one.check == "renewal_window"), None) if form else None
+    if spec is None or end is None:
+        return None, None
+    opens = before(end, spec.params["opens"]) if "opens" in spec.params else None
+    return opens, before(end, spec.params["closes"])
