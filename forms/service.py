@@ -22,9 +22,16 @@ Every call takes the actor of the session. Absent and not-yours raise the same `
 
 from core.database import reading
 from core.identity import Actor
+from forms.backoffice.base import HEADER as SIGNATURE_HEADER
+from forms.backoffice.base import verify as verify_signature
 from forms.backoffice.receiving import receive_decision
 from forms.checks.precheck import Precheck, precheck
-from forms.documents.service import document, request_document
+from forms.documents.service import (
+    document,
+    notice_document,
+    request_document,
+    word_document,
+)
 from forms.filing.bundling import filings_of_bundle
 from forms.filing.confirmation import confirm_manufacture, pending_confirmations
 from forms.filing.copying import copy_filing
@@ -44,11 +51,13 @@ from forms.filing.parsing import read_yes_no
 from forms.filing.processing import Move, filings_to_process, move_filing
 from forms.filing.questions import next_question, question_for
 from forms.filing.submission import (
+    ReceiptCheck,
     check_filing,
     filing_status,
     get_filing,
     list_filings,
     submit_filing,
+    verify_receipt,
 )
 from forms.filing.views import (
     CertificateView,
@@ -70,7 +79,15 @@ from forms.filing.views import (
     Submission,
     WantedCorrection,
 )
-from forms.guidance.service import GuidanceOutcome, GuidanceQuestion, guidance_step, read_choice
+from forms.guidance.service import (
+    GuidanceOutcome,
+    GuidanceQuestion,
+    answers_for,
+    guidance_step,
+    read_choice,
+)
+from forms.guidance.wishes import Settled, Wish, read_wish
+from forms.guidance.wishes import settle as settle_wish
 from forms.items.bundles import BundleDefinition
 from forms.items.bundles import bundle as get_bundle
 from forms.items.bundles import bundles as _bundles
@@ -78,7 +95,7 @@ from forms.items.catalogue import item as get_service_item
 from forms.items.catalogue import items
 from forms.items.citations import clause
 from forms.items.definition import ServiceItem
-from forms.items.guides import export_guides
+from forms.items.guides import export_guides, guide_entries
 from forms.items.linting import Mistake, lint
 from forms.items.matching import ItemMatch, find_service_items
 from forms.items.regions import provinces
@@ -87,6 +104,7 @@ from forms.records.importing import ImportReport, import_records
 from forms.records.service import enterprises_of
 
 __all__ = [
+    "SIGNATURE_HEADER",
     "Accepted",
     "BundleDefinition",
     "CertificateView",
@@ -115,11 +133,15 @@ __all__ = [
     "Precheck",
     "Preview",
     "Receipt",
+    "ReceiptCheck",
     "Rejected",
     "ServiceItem",
+    "Settled",
     "Submission",
     "WantedCorrection",
+    "Wish",
     "answer_field",
+    "answers_for",
     "attach_file",
     "cancel_filing",
     "check_filing",
@@ -138,6 +160,7 @@ __all__ = [
     "get_certificate",
     "get_filing",
     "get_service_item",
+    "guide_entries",
     "guidance_step",
     "import_records",
     "lint_items",
@@ -148,6 +171,7 @@ __all__ = [
     "list_service_items",
     "move_filing",
     "next_question",
+    "notice_document",
     "pending_confirmations",
     "precheck",
     "preview",
@@ -156,11 +180,16 @@ __all__ = [
     "receive_decision",
     "read_attachment",
     "read_choice",
+    "read_wish",
+    "settle_wish",
     "request_document",
     "read_yes_no",
     "skip_field",
     "start_filing",
     "submit_filing",
+    "verify_receipt",
+    "verify_signature",
+    "word_document",
 ]
 
 

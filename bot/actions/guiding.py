@@ -1,6 +1,7 @@
 """From "I want to file" to an open draft: which item, who files, the routing questions.
 
-1. ``guide_filing`` answers "how do I …" from the guide and offers to begin where the item can be filed here.
+1. ``guide_filing`` answers "how do I …" from the guide and leads a wish in the person's own words to its
+   item.
 2. ``start_filing`` settles the item, the person and the enterprise, then asks the first routing question.
 3. ``validate_routing`` reads each answer; the last one opens the draft, or says where to go instead.
 """
@@ -12,48 +13,38 @@ from bot.actions.messages import Choice, button, choice, message, say, warn
 from bot.actions.questions import answer_about
 from bot.actions.reading import is_digression, reads_as_question
 from bot.actions.turn import Message, Reply, Turn
-from core.blocks import bullet_list, card, notice, paragraph
+from bot.actions.wishing import Meant, item_told, meant, which_of
+from core.blocks import card, notice, paragraph
 from forms import service as forms
 from forms.service import GuidanceOutcome, GuidanceQuestion
 from i18n.service import translate
 
-SURE = 0.6
+INITIAL = "initial"
 NO_FORM: dict[str, Any] = {"next_step": "none"}
 
 
 def guide_filing(turn: Turn) -> Reply:
-    """Answer from the item's guide; where it can be filed here, offer to begin, else offer staff."""
-    code = item_meant(turn)
-    if not code:
+    """Answer from the guide of the item that the turn names; lead a wish to its item and operation."""
+    found = meant(turn)
+    if not found.code and not found.offered:
         return answer_about(turn, turn.text, "") if turn.text else Reply([_which_item(turn)])
-    item = forms.get_service_item(code)
-    name = item.name.get(turn.locale)
-    text = turn.text or translate("assistant.guide.question", turn.locale, item=name)
-    reply = answer_about(turn, text, code)
-    if turn.active_loop or item.form is not None:
-        return reply
-    offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="asked_for")]
-    return Reply(
-        [*reply.messages, say("assistant.guide.not_online", turn.locale, offered, item=name)], reply.slots
-    )
-
-
-def item_meant(turn: Turn) -> str:
-    """Return the code of the service item that the turn names, "" where it names none for sure."""
-    named = turn.entities.get("service_item", "")
-    if turn.is_payload:
-        return named
-    matches = forms.find_service_items(turn.text, turn.locale)
-    return matches[0].code if matches and matches[0].score >= SURE else ""
+    if turn.active_loop:
+        return answer_about(turn, turn.text, found.code)
+    if found.offered:
+        return Reply([which_of(turn, found.offered, "guide_filing")])
+    if turn.is_payload or found.operation != INITIAL or not reads_as_question(turn):
+        return Reply([item_told(turn, found)])
+    return answer_about(turn, turn.text, found.code)
 
 
 def start_filing(turn: Turn) -> Reply:
     """Settle item, person and enterprise; ask the first routing question."""
-    code = item_meant(turn) or _only_item_online()
-    if not code:
+    found = meant(turn)
+    if found.offered:
+        return Reply([which_of(turn, found.offered, "start_filing")], dict(NO_FORM))
+    if not found.code:
         return Reply([_which_item(turn)], dict(NO_FORM))
-    item = forms.get_service_item(code)
-    if item.form is None:
+    if forms.get_service_item(found.code).form is None:
         reply = guide_filing(turn)
         return Reply(reply.messages, {**reply.slots, **NO_FORM})
     if not turn.actor.account_id:
@@ -62,16 +53,18 @@ def start_filing(turn: Turn) -> Reply:
     chosen = turn.entities.get("enterprise_id", "") or turn.enterprise_id
     if chosen not in enterprises:
         if len(enterprises) != 1:
-            return Reply([_which_enterprise(turn, code, list(enterprises.values()))], dict(NO_FORM))
+            return Reply([_which_enterprise(turn, found, list(enterprises.values()))], dict(NO_FORM))
         chosen = next(iter(enterprises))
-    return _begin(turn, code, chosen)
+    return _begin(turn, found, chosen)
 
 
-def _begin(turn: Turn, code: str, enterprise_id: str) -> Reply:
+def _begin(turn: Turn, found: Meant, enterprise_id: str) -> Reply:
+    code = found.code
     for draft in open_drafts(turn):
         if draft.item_code == code and draft.enterprise_id == enterprise_id:
             return Reply([_there_is_a_draft(turn, draft.id, draft.title)], dict(NO_FORM))
-    routing = {"enterprise_id": enterprise_id, "answers": {}}
+    answers = forms.answers_for(code, found.operation)
+    routing = {"enterprise_id": enterprise_id, "answers": answers}
     slots = {"service_item_code": code, "routing": routing, "filing_id": None, "rejections": 0}
     intro = say("assistant.guide.begin", turn.locale, item=forms.get_service_item(code).name.get(turn.locale))
     return _routed(turn, code, routing).noting(**slots).after(intro)
@@ -180,31 +173,27 @@ def _routing_question(turn: Turn, step: GuidanceQuestion) -> Message:
 
 
 def _which_item(turn: Turn) -> Message:
-    items = forms.list_service_items()
-    online = [item for item in items if item.form is not None]
     choices: list[Choice] = [
-        choice(item.name.get(turn.locale), "start_filing", service_item=item.code) for item in online
+        choice(item.name.get(turn.locale), "start_filing", service_item=item.code)
+        for item in forms.list_service_items()
+        if item.form is not None
     ]
-    others = [item for item in items if item.form is None]
-    choices += [choice(item.name.get(turn.locale), "guide_filing", service_item=item.code) for item in others]
-    blocks = [
-        paragraph(translate("assistant.guide.which_item", turn.locale)),
-        bullet_list(item.name.get(turn.locale) for item in online),
-    ]
-    return message("choices", blocks, choices)
+    return say("assistant.guide.which_item", turn.locale, choices)
 
 
-def _only_item_online() -> str:
-    online = [item.code for item in forms.list_service_items() if item.form is not None]
-    return online[0] if len(online) == 1 else ""
-
-
-def _which_enterprise(turn: Turn, code: str, enterprises: list[forms.EnterpriseView]) -> Message:
+def _which_enterprise(turn: Turn, found: Meant, enterprises: list[forms.EnterpriseView]) -> Message:
     if not enterprises:
         offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="asked_for")]
         return warn("assistant.filing.no_enterprise", turn.locale, offered)
     choices = [
-        choice(one.name, "start_filing", service_item=code, enterprise_id=one.id) for one in enterprises
+        choice(
+            one.name,
+            "start_filing",
+            service_item=found.code,
+            enterprise_id=one.id,
+            value=found.operation,
+        )
+        for one in enterprises
     ]
     return say("assistant.filing.which_enterprise", turn.locale, choices)
 

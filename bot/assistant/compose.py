@@ -5,7 +5,8 @@
 
 1. ``phrases/<language>.yml`` holds patterns by intent; ``<a|b|>`` is a choice, ``{name}`` a slot.
 2. Names of service items come from ``forms/items``, so that a new item is known without further work.
-3. A fixed seed draws the same examples each time; what a person wrote into ``data/nlu`` or held out for
+3. Wishes in people's own words come from ``training/wishes/data``, evenly over items and operations.
+4. A fixed seed draws the same examples each time; what a person wrote into ``data/nlu`` or held out for
    measuring is not repeated.
 """
 
@@ -20,6 +21,8 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent
 ITEMS = PROJECT.parent.parent / "forms" / "items"
+WISHES = PROJECT.parent.parent / "training" / "wishes" / "data"
+WISHES_OF_A_KIND = {"zh": 12, "en": 6}
 HELD_OUT = PROJECT / "tests" / "held_out_nlu.yml"
 SEED = 20260515
 TRIES = 40
@@ -93,7 +96,26 @@ def compose(language: str) -> "dict[str, list[str]]":
             if plain and plain not in known and len(found) < wanted:
                 found.setdefault(plain, text)
         composed[intent] = list(found.values())
+    composed["guide_filing"] = [*composed.get("guide_filing", []), *wishes(language)]
     return composed
+
+
+def wishes(language: str) -> "list[str]":
+    """Return some of the wishes in a language, the same number for each item and operation."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(WISHES.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            item, operation, text = line.split("\t")
+            if (re.search(r"[\u4e00-\u9fff]", text) is not None) == (language == "zh"):
+                kinds.setdefault((item, operation), []).append(text)
+    chance = random.Random(f"{SEED}:{language}:wishes")  # noqa: S311 - draws examples, not secrets
+    known = written(language)
+    drawn = [
+        text
+        for texts in kinds.values()
+        for text in chance.sample(texts, min(WISHES_OF_A_KIND[language], len(texts)))
+    ]
+    return [text for text in drawn if text not in known]
 
 
 def rendered(language: str) -> str:

@@ -106,7 +106,7 @@ def _field_findings(draft: Draft, field: FieldDefinition, locale: str) -> Iterat
         return
     elif value is None:
         if field.required:
-            yield _plain(field, field, "attach" if field.type == "file" else "required", locale)
+            yield _plain(field, field, "attach" if field.type in ("file", "files") else "required", locale)
     else:
         problem = invalid(field, value, locale)
         if problem is not None:

@@ -61,6 +61,7 @@ class Confirmation:
     notes: list[str]
     mark: str
     filing_no: str
+    receipt_code: str
 
 
 def confirmation(session: Session, draft: Draft, locale: str) -> Confirmation:
@@ -84,7 +85,7 @@ def confirmation(session: Session, draft: Draft, locale: str) -> Confirmation:
         subtitle=template.subtitle.get(locale),
         item_name=draft.item.name.get(locale),
         enterprise=draft.enterprise.name,
-        head=_head(draft, locale),
+        head=head_lines(draft, locale),
         parts=parts,
         declaration_title=template.declaration_title.get(locale),
         declaration=draft.form.declaration.get(locale),
@@ -94,10 +95,12 @@ def confirmation(session: Session, draft: Draft, locale: str) -> Confirmation:
         notes=[translate(f"forms.document.note_{name}", locale) for name in ("effect", "verify")],
         mark=translate("forms.document.synthetic", locale) if filing.is_synthetic else "",
         filing_no=filing.filing_no or "",
+        receipt_code=filing.receipt_code or "",
     )
 
 
-def _head(draft: Draft, locale: str) -> list[tuple[str, str]]:
+def head_lines(draft: Draft, locale: str) -> list[tuple[str, str]]:
+    """Return the number, the receipt code, when it was handed in and to whom."""
     filing = draft.filing
     place = provinces().get(str(draft.known.get("region_code", ""))[:2], {})
     name = place.get("en" if locale == "en" else "zh", "")

@@ -3,7 +3,9 @@
 1. Submission writes the outbox row ``forms.render_document``; a worker calls ``render`` with ids alone.
 2. ``render`` writes ``documents/<filing_id>.pdf`` and then names it in the filing; doing it again changes
    nothing. Without a Chinese font it says so in the filing and fails, so that the queue tries again.
-3. ``document`` tells the applicant whether the PDF is there, or what is missing; ``request_document``
+3. ``word_document`` and ``notice_document`` make the Word version and the deficiency notice when they are
+   asked for.
+4. ``document`` tells the applicant whether the PDF is there, or what is missing; ``request_document``
    asks for it anew.
 """
 
@@ -17,7 +19,9 @@ from core.queue import enqueue
 from core.realtime import publish_after_commit
 from core.settings import get_settings
 from forms.documents.content import Confirmation, confirmation
-from forms.documents.rendering import to_pdf
+from forms.documents.notice import newest_notice, notice_paper
+from forms.documents.rendering import notice_to_pdf, to_pdf
+from forms.documents.word import to_docx
 from forms.filing.presenting import document_state
 from forms.filing.states import HANDED_IN
 from forms.filing.store import load, load_unchecked
@@ -50,6 +54,33 @@ def request_document(actor: Actor, filing_id: str) -> None:
             raise NotAvailable
         if not filing.document_name:
             enqueue(session, TASK, {"filing_id": filing_id, "version": filing.version})
+
+
+def word_document(actor: Actor, filing_id: str, locale: str) -> tuple[str, bytes]:
+    """Return the confirmation as a Word document, with its file name.
+
+    Raises:
+        NotAvailable: absent, not the actor's, or not handed in.
+    """
+    with reading() as session:
+        draft = load(session, actor, filing_id)
+        if draft.filing.filing_no is None:
+            raise NotAvailable
+        content = confirmation(session, draft, locale)
+    return f"{content.title}-{content.filing_no}.docx", to_docx("confirmation", content, locale)
+
+
+def notice_document(actor: Actor, filing_id: str, form: str, locale: str) -> tuple[str, bytes]:
+    """Return the newest deficiency notice as ``pdf`` or ``docx``, with its file name.
+
+    Raises:
+        NotAvailable: absent, not the actor's, or no notice was given.
+    """
+    with reading() as session:
+        draft = load(session, actor, filing_id)
+        paper = notice_paper(draft, newest_notice(session, filing_id), locale)
+    made = to_docx("notice", paper, locale) if form == "docx" else notice_to_pdf(paper, locale)
+    return f"{paper.title}-{paper.filing_no}.{form}", made
 
 
 def render(filing_id: str, version: int) -> None:

@@ -125,7 +125,7 @@ def _structure(field: FieldDefinition, raw: object, locale: str) -> Any | Reject
     if isinstance(raw, str) and raw[:1] in "[{":
         try:
             raw = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
     reader = read_table if field.type == "table" else read_object
     value = reader(field, raw)

@@ -1,5 +1,9 @@
 """Checking, handing in, and where a filing stands afterwards."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
 from sqlalchemy import select
 
 from core import clock
@@ -32,6 +36,7 @@ from forms.filing.presenting import (
 from forms.filing.states import HANDED_IN, State
 from forms.filing.store import change, editable, expect_version, load
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
+from forms.items.catalogue import item
 from forms.models import Filing
 from i18n.service import translate
 
@@ -149,4 +154,35 @@ def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:
             deadline=deadline_of(draft, locale),
             notice=notice_view(session, draft, locale),
             certificate=certificate_of(session, draft, locale),
+        )
+
+
+@dataclass(frozen=True)
+class ReceiptCheck:
+    """What anybody may know who holds number and code: the item, when it was handed in, where it stands."""
+
+    filing_no: str
+    item_name: str
+    state_label: str
+    submitted_at: datetime
+
+
+def verify_receipt(filing_no: str, code: str, locale: str) -> ReceiptCheck:
+    """Verify a printed receipt: number and code must belong together.
+
+    Raises:
+        NotAvailable: they do not, or there is no such filing; the same answer for both.
+    """
+    with reading() as session:
+        query = select(Filing).where(Filing.filing_no == tidy_filing_no(filing_no))
+        filing = session.scalars(query).first()
+        expected = (filing.receipt_code or "") if filing else ""
+        is_right = compare_digest(code.strip().upper().encode(), expected.encode())
+        if filing is None or not expected or not is_right or filing.submitted_at is None:
+            raise NotAvailable
+        return ReceiptCheck(
+            filing.filing_no or "",
+            item(filing.item_code).name.get(locale),
+            state_label(filing.state, locale),
+            filing.submitted_at,
         )

@@ -76,7 +76,7 @@ def _text(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
 
 
 def _chosen(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:
-    known = {option.value for option in field.options}
+    known = [option.value for option in field.options]
     chosen = value if field.type == "multi_enum" else [value]
     if isinstance(chosen, list) and chosen and all(item in known for item in chosen):
         return None
@@ -93,7 +93,7 @@ def _is_date(text: str) -> bool:
         day = date.fromisoformat(text)
     except ValueError:
         return False
-    return EARLIEST <= day.year <= LATEST
+    return text == day.isoformat() and EARLIEST <= day.year <= LATEST
 
 
 def _object(field: FieldDefinition, value: Any, locale: str) -> Rejected | None:

@@ -16,7 +16,7 @@ from forms.filing.choosing import match_loosely, match_option
 from forms.filing.conditions import holds
 from forms.items.catalogue import item
 from forms.items.citations import clause
-from forms.items.definition import DecisionPoint, Outcome, RoutingOption, ServiceItem
+from forms.items.definition import OPERATION, DecisionPoint, Outcome, RoutingOption, ServiceItem
 from i18n.service import translate
 
 
@@ -72,6 +72,20 @@ def read_choice(item_code: str, key: str, raw: str) -> str | None:
     """Return the option of a decision point that a person means, or None."""
     point = next((p for p in item(item_code).decision_points if p.key == key), None)
     return match_loosely(point.options, raw) if point else None
+
+
+def answers_for(item_code: str, operation: str) -> dict[str, str]:
+    """Return the routing answer that an operation settles, if just one option stands for it."""
+    for point in item(item_code).decision_points:
+        fitting = [
+            option.value
+            for option in point.options
+            if operation
+            and operation in (option.facts.get(OPERATION), point.key == OPERATION and option.value)
+        ]
+        if len(fitting) == 1:
+            return {point.key: fitting[0]}
+    return {}
 
 
 def facts_of(service_item: ServiceItem, answers: Mapping[str, str]) -> dict[str, str]:

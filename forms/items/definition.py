@@ -123,6 +123,16 @@ class ServiceItem(Strict):
         }
         return [name for name in OPERATIONS if name in found]
 
+    @property
+    def operations_known(self) -> list[str]:
+        """The operations that the routing knows, those that end with staff included."""
+        told = {
+            option.facts.get(OPERATION, option.value if point.key == OPERATION else "")
+            for point in self.decision_points
+            for option in point.options
+        }
+        return [name for name in OPERATIONS if name in {*told, *self.operations}]
+
     @model_validator(mode="after")
     def _operations_are_known(self) -> "ServiceItem":
         if self.form is not None and not self.operations:

@@ -34,6 +34,18 @@ def entries_of(item: ServiceItem, aspect: str) -> list[Entry]:
     return entries
 
 
+def guide_entries(code: str, aspect: str, locale: str) -> list[tuple[str, str]]:
+    """Return the facts of one aspect of an item, each with the provision it rests on."""
+    service_item = items()[code]
+    return [
+        (
+            entry.text.get(locale),
+            clause(entry.source, locale) if entry.verified else translate("forms.to_be_verified", locale),
+        )
+        for entry in entries_of(service_item, aspect)
+    ]
+
+
 def _decision(point: DecisionPoint) -> Entry:
     def routes(language: str) -> str:
         lines = []

@@ -104,7 +104,7 @@ def _read(number: int, raw: str) -> RecordLine | Refusal:
         return Refusal(number, "forms.records.too_long")
     try:
         parsed = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Refusal(number, "forms.records.no_json")
     try:
         return RecordLine.model_validate(parsed)

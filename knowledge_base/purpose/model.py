@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DependencyFailed
-from knowledge_base.purpose.features import BUCKETS, buckets
+from core.runs import BUCKETS, buckets
 
 Floats = NDArray[np.float32]
 

@@ -17,6 +17,7 @@ OPEN_API = {
     "/api/v1/service-items/<code>/guidance",
 }
 BY_TICKET = {"/api/v1/conversations/<conversation_id>/stream", "/api/v1/staff/stream"}
+BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
@@ -31,6 +32,7 @@ OPEN_PAGES = {
     "/sign-in",
     "/sign-out",
     "/static/<path:filename>",
+    "/verify",
 }
 
 
@@ -56,6 +58,7 @@ def test_only_the_listed_routes_of_the_api_are_open(app: Flask) -> None:
     by_kind = kinds(app, api=True)
     assert {rule for rule, kind in by_kind if kind is Access.PUBLIC} == OPEN_API
     assert {rule for rule, kind in by_kind if kind is Access.TICKET} == BY_TICKET
+    assert {rule for rule, kind in by_kind if kind is Access.SIGNATURE} == BY_SIGNATURE
 
 
 def test_everything_of_staff_is_for_those_who_handle_cases(app: Flask) -> None:

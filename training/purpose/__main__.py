@@ -25,10 +25,10 @@ import numpy as np
 from scipy import sparse
 
 from core.content import read_yaml
+from core.runs import BUCKETS, buckets
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.service import SHIPPED
 from knowledge_base.embedding.static import StaticEncoder
-from knowledge_base.purpose.features import BUCKETS, buckets
 from knowledge_base.purpose.model import PurposeModel
 from knowledge_base.purpose.service import MODEL, PURPOSES
 

@@ -1,8 +1,9 @@
 """Filings: start, read, check, declare, hand in, withdraw. Fields and files stand in ``filing_fields``."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, jsonify, send_file
+from flask import Blueprint, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from core.errors import InvalidInput
@@ -17,6 +18,7 @@ from web.security.sessions import current_actor
 
 blueprint = Blueprint("api_filings", __name__, url_prefix="/api/v1")
 CHANNEL = "web"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def filing_json(filing_id: str) -> dict[str, Any]:
@@ -107,7 +109,10 @@ def submit(filing_id: str) -> ResponseReturnValue:
 @blueprint.get("/filings/<filing_id>/document")
 @access(Access.SIGNED_IN)
 def document(filing_id: str) -> ResponseReturnValue:
-    """The printed confirmation as PDF; 202 with its state while it is being made."""
+    """The printed confirmation as PDF, 202 with its state while it is being made; or as Word document."""
+    if request.args.get("format") == "docx":
+        name, content = forms.word_document(current_actor(), filing_id, current_locale())
+        return send_file(BytesIO(content), mimetype=DOCX, as_attachment=True, download_name=name, max_age=0)
     state = forms.document(current_actor(), filing_id)
     if not state.ready:
         shown = serialise.document_state(state, filing_id, current_locale())

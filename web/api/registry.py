@@ -1,6 +1,7 @@
 """The blueprints of the API, in one visible list."""
 
 from web.api import (
+    after_filing,
     conversations,
     document,
     filing_fields,
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     service_items.blueprint,
     filings.blueprint,
     filing_fields.blueprint,
+    after_filing.blueprint,
     staff.blueprint,
     document.blueprint,
 )

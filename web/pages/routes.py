@@ -8,7 +8,8 @@
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
-7. ``boundary`` turns errors into pages.
+7. ``verifying`` lets anybody verify a printed receipt.
+8. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -26,6 +27,7 @@ from web.pages import (
     processing,
     signing,
     staff,
+    verifying,
 )
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import show_clock, show_date, show_moment
@@ -48,6 +50,7 @@ for part in (
     staff,
     processing,
     knowledge,
+    verifying,
     about,
 ):
     part.register(blueprint)

@@ -12,8 +12,11 @@ from flask import current_app, g, request
 
 from bot.conversations import service as conversations
 from bot.conversations.service import ConversationView
+from core import clock
 from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
+from core.settings import get_settings
+from forms import service as forms
 from knowledge_base.curation.states import PROPOSERS
 from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
 
@@ -30,6 +33,7 @@ class Access(StrEnum):
     CURATOR = "curator"
     CONVERSATION = "conversation"
     TICKET = "ticket"
+    SIGNATURE = "signature"
 
 
 def access(kind: Access, *, without_csrf: bool = False) -> Callable[[View], View]:
@@ -57,9 +61,9 @@ def enforce() -> None:
     if mark is None and request.path.startswith("/api/"):
         raise InvariantBroken("core.internal_error", request_id=g.request_id)
     kind, without_csrf = mark or (Access.PUBLIC, False)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") and kind is not Access.SIGNATURE:
         check_origin()
-    if not without_csrf:
+    if not without_csrf and kind is not Access.SIGNATURE:
         check_csrf()
     _CHECKS[kind]()
 
@@ -90,6 +94,13 @@ def _conversation() -> None:
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
 
 
+def _signature() -> None:
+    """Hold a message of the processing system to its signature; no session counts here."""
+    header = request.headers.get(forms.SIGNATURE_HEADER, "")
+    body = request.get_data(cache=True)
+    forms.verify_signature(get_settings().backoffice_secret, body, header, int(clock.now().timestamp()))
+
+
 _CHECKS: dict[Access, Callable[[], None]] = {
     Access.PUBLIC: _anyone,
     Access.SIGNED_IN: _signed_in,
@@ -97,6 +108,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.CURATOR: _curator,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
+    Access.SIGNATURE: _signature,
 }
 
 

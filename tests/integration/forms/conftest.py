@@ -1,18 +1,30 @@
 """A small synthetic regulator, and someone of one of its enterprises who files."""
 
-from collections.abc import Callable
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
+from core import database
 from core.database import reading
-from core.database.engine import Database
+from core.database.engine import Database, _driver_url
+from core.database.model_modules import load_models
 from core.identity import Actor, Role
 from core.identity.models import EnterpriseAuthority
 from core.identity.service import actor_of
+from core.settings import get_settings
 from forms import service as forms
 from forms.models import Enterprise
+from forms.records.service import enterprise_with_code
+from forms.sandbox.identifiers import make_uscc
 from forms.sandbox.seed import seed_sandbox
 from forms.service import FilingView
 
@@ -45,6 +57,32 @@ def sandbox(db: Database) -> Database:
     """The database with twenty enterprises: every kind, the first without flaws."""
     seed_sandbox(20)
     return db
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with the twenty enterprises, made once; tests work on copies of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("seeded") / "home"
+        patch.setenv("YAOZHENG_HOME", str(place))
+        patch.delenv("YAOZHENG_REDIS_URL", raising=False)
+        patch.delenv("YAOZHENG_DATABASE_URL", raising=False)
+        get_settings.cache_clear()
+        database.reset()
+        load_models()
+        database.Base.metadata.create_all(database.current().engine)
+        seed_sandbox(20)
+        database.reset()
+        get_settings.cache_clear()
+    return place
+
+
+@pytest.fixture
+def regulator(seeded: Path, home: Path) -> Path:
+    """A copy of the seeded installation, for tests of which there are many."""
+    shutil.copytree(seeded, home)
+    load_models()
+    return home
 
 
 def enterprise_of_kind(kind: str, number: int = 0) -> str:
@@ -133,3 +171,65 @@ def person(login: str) -> Actor:
     with reading() as session:
         account_id = session.scalars(select(Account.id).where(Account.login == login)).one()
     return actor_of(account_id)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def each_database(
+    request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """An empty database of either kind with all tables."""
+    schema, is_postgres = f"test_{uuid.uuid4().hex}", request.param == "postgres"
+    if is_postgres:
+        url = _with_schema(schema)
+        monkeypatch.setenv("YAOZHENG_DATABASE_URL", url)
+        get_settings.cache_clear()
+    load_models()
+    opened = database.current()
+    database.Base.metadata.create_all(opened.engine)
+    yield opened
+    database.reset()
+    if is_postgres:
+        _on_server(f"DROP SCHEMA {schema} CASCADE")
+
+
+def _with_schema(schema: str) -> str:
+    url = os.environ.get("YAOZHENG_TEST_POSTGRES_URL", "")
+    if not url:
+        pytest.skip("no PostgreSQL server was started for the tests")
+    _on_server(f"CREATE SCHEMA {schema}")
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
+
+
+def _on_server(statement: str) -> None:
+    engine = create_engine(_driver_url(os.environ["YAOZHENG_TEST_POSTGRES_URL"]))
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def code_of(number: int, region: str = "310115") -> str:
+    """Return the unified social credit code of an enterprise that does not exist."""
+    return make_uscc(Random(number), region)
+
+
+def record_line(uscc: str, record_id: str, **more: Any) -> dict[str, Any]:
+    """Return a line of the import file: a licence as of 2026-01-01 unless told otherwise."""
+    line = {"record_id": record_id, "uscc": uscc, "kind": "licence", "as_of": "2026-01-01", "data": {}}
+    return {**line, **more}
+
+
+def import_lines(*lines: dict[str, Any] | str) -> forms.ImportReport:
+    """Bring lines in, as they are or as JSON."""
+    report = forms.ImportReport()
+    written = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+    for _ in forms.import_records(written, report):
+        pass
+    return report
+
+
+def enterprise_coded(uscc: str) -> Enterprise:
+    """Return the enterprise with a code."""
+    with reading() as session:
+        found = enterprise_with_code(session, uscc)
+    assert found is not None
+    return found

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DependencyFailed
+from core.runs import BUCKETS, buckets
 from knowledge_base.answering.rules import shipped_rules
 from knowledge_base.embedding.service import SHIPPED, shipped_encoder
 from knowledge_base.embedding.static import StaticEncoder
 from knowledge_base.purpose import service as purpose
-from knowledge_base.purpose.features import BUCKETS, buckets
 from knowledge_base.purpose.model import PurposeModel
 from training.purpose.__main__ import written
 

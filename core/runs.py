@@ -1,4 +1,4 @@
-"""What the purpose model sees of a text: its meaning, and the runs of characters and words in it."""
+"""The runs of characters and words in a text, hashed: what small linear models see of what people type."""
 
 import re
 import unicodedata

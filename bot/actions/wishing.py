@@ -1,0 +1,99 @@
+"""智能引导: which service item and operation a person's own words mean, with the reason and the way on."""
+
+from dataclasses import dataclass
+
+from bot.actions.messages import Choice, button, choice, message
+from bot.actions.turn import Message, Turn
+from core.blocks import Block, bullet_list, paragraph
+from forms import service as forms
+from i18n.service import translate
+
+SURE = 0.6
+ALWAYS_TOLD = "overview"
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a turn means: an item ("" where it is not sure) and operation, or a few to choose from."""
+
+    code: str = ""
+    operation: str = ""
+    offered: tuple[str, ...] = ()
+
+
+def meant(turn: Turn) -> Meant:
+    """Return the item and operation that a turn names or describes; a button names them itself."""
+    if turn.is_payload:
+        return Meant(turn.entities.get("service_item", ""), turn.entities.get("value", ""))
+    named = _named(turn)
+    wish = forms.read_wish(turn.text)
+    if named:
+        return Meant(named, wish.operation_for(named) if wish else "")
+    if wish is None:
+        return Meant()
+    settled = forms.settle_wish(wish)
+    return Meant(settled.item_code, settled.operation, tuple(settled.offered))
+
+
+def _named(turn: Turn) -> str:
+    matches = forms.find_service_items(turn.text, turn.locale)
+    return matches[0].code if matches and matches[0].score >= SURE else ""
+
+
+def item_told(turn: Turn, found: Meant) -> Message:
+    """Say which item and operation was understood, why it is needed, and offer to begin."""
+    item, locale = forms.get_service_item(found.code), turn.locale
+    name = item.name.get(locale)
+    operation = found.operation
+    said = translate("assistant.wish.item", locale, item=name)
+    if operation:
+        what = translate(f"assistant.operation.{operation}", locale)
+        said = translate("assistant.wish.item_operation", locale, item=name, operation=what)
+    blocks: list[Block] = [paragraph(said)]
+    for aspect in dict.fromkeys((operation, ALWAYS_TOLD)):
+        blocks += [
+            paragraph(translate("assistant.wish.reason", locale, text=text, basis=basis))
+            for text, basis in forms.guide_entries(found.code, aspect, locale)[:2]
+        ]
+    choices = [
+        button("assistant.button.start", locale, "start_filing", service_item=item.code, value=operation)
+    ]
+    choices += _ask_about(turn, found.code)
+    choices.append(button("assistant.button.other_item", locale, "guide_filing"))
+    return message("choices", blocks, choices)
+
+
+def _ask_about(turn: Turn, code: str) -> list[Choice]:
+    name = forms.get_service_item(code).name.get(turn.locale)
+    return [
+        button(
+            f"assistant.button.ask_{aspect}",
+            turn.locale,
+            "ask_policy",
+            service_item=code,
+            value=translate(f"assistant.wish.ask_{aspect}", turn.locale, item=name),
+        )
+        for aspect in ("materials", "time_limit")
+    ]
+
+
+def which_of(turn: Turn, offered: tuple[str, ...], intent: str) -> Message:
+    """Ask which of a few items is meant, each with what it is for."""
+    locale = turn.locale
+    items = [forms.get_service_item(code) for code in offered]
+    told = [
+        translate(
+            "assistant.wish.one_of", locale, item=item.name.get(locale), text=_purpose(item.code, locale)
+        )
+        for item in items
+    ]
+    choices: list[Choice] = [choice(item.name.get(locale), intent, service_item=item.code) for item in items]
+    choices.append(button("assistant.button.other_item", locale, "guide_filing"))
+    return message(
+        "choices", [paragraph(translate("assistant.wish.which", locale)), bullet_list(told)], choices
+    )
+
+
+def _purpose(code: str, locale: str) -> str:
+    entries = forms.guide_entries(code, ALWAYS_TOLD, locale)
+    return entries[0][0] if entries else ""

@@ -1,0 +1,16 @@
+"""What several measurements share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.database.engine import Database
+from tests.stores import KINDS, opened
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """An empty database of either kind with all tables."""
+    with opened(request.param, monkeypatch) as made:
+        yield made
