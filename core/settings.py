@@ -39,6 +39,8 @@ class Settings:
     rate_limit_factor: float = 1.0
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    draft_days: int = 90
+    upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""
     sandbox: bool = True

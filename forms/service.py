@@ -41,6 +41,7 @@ from forms.filing.drafts import (
     cancel_filing,
     confirm_declaration,
     confirm_prefilled,
+    named_values,
     skip_field,
     start_filing,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "list_filings",
     "list_service_items",
     "move_filing",
+    "named_values",
     "next_question",
     "notice_document",
     "pending_confirmations",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from forms.backoffice import service as backoffice
 from forms.documents import service as documents
+from forms.filing.expiry import expire_drafts as _expire_drafts
 
 
 @shared_task(name="forms.render_document")  # type: ignore[untyped-decorator]
@@ -16,3 +17,9 @@ def render_document(filing_id: str, version: int) -> None:
 def announce(filing_id: str, version: int, event: str) -> None:
     """Tell the authority's processing system of a change."""
     backoffice.deliver(filing_id, version, event)
+
+
+@shared_task(name="forms.expire_drafts")  # type: ignore[untyped-decorator]
+def expire_drafts() -> int:
+    """Withdraw drafts that nobody touched for too long."""
+    return _expire_drafts()

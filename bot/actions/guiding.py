@@ -12,8 +12,9 @@ from bot.actions.drafts import filing_href, open_drafts
 from bot.actions.messages import Choice, button, choice, message, say, warn
 from bot.actions.questions import answer_about
 from bot.actions.reading import is_digression, reads_as_question
+from bot.actions.staff import report_sensitive
 from bot.actions.turn import Message, Reply, Turn
-from bot.actions.wishing import Meant, item_told, meant, which_of
+from bot.actions.wishing import Meant, is_wish, item_told, meant, which_of
 from core.blocks import card, notice, paragraph
 from forms import service as forms
 from forms.service import GuidanceOutcome, GuidanceQuestion
@@ -211,3 +212,8 @@ def sign_in_first(turn: Turn) -> Message:
     text = translate("assistant.sign_in_first", turn.locale)
     link = card(translate("assistant.sign_in", turn.locale), [], "/sign-in")
     return message("notice", [notice("info", text), link])
+
+
+def report_or_wish(turn: Turn) -> Reply:
+    """Take a report to staff; what only wants something done is led to its item."""
+    return guide_filing(turn) if is_wish(turn) else report_sensitive(turn)

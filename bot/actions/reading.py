@@ -17,7 +17,7 @@ from bot.actions.turn import Turn
 from core.content import read_yaml
 
 CUES = Path(__file__).parent / "cues.yml"
-KINDS = ("changes", "question_marks", "questions", "sensitive", "distress")
+KINDS = ("changes", "question_marks", "questions", "sensitive", "distress", "wishes")
 FORM_COMMANDS = frozenset(
     {
         "confirm",
@@ -58,10 +58,7 @@ def load_cues() -> dict[str, Any]:
     raw = read_yaml(CUES)
     return {
         "commands": {intent: _compiled(found) for intent, found in raw["commands"].items()},
-        **{
-            name: _compiled(raw[name])
-            for name in ("changes", "question_marks", "questions", "sensitive", "distress")
-        },
+        **{name: _compiled(raw[name]) for name in KINDS},
     }
 
 
@@ -107,12 +104,22 @@ def is_in_distress(text: str) -> bool:
     return any(pattern.search(text) for pattern in load_cues()["distress"])
 
 
+def speaks_of_harm(text: str) -> bool:
+    """Whether the words tell of harm or report something."""
+    return any(pattern.search(text) for pattern in load_cues()["sensitive"])
+
+
+def speaks_of_wanting(text: str) -> bool:
+    """Whether the words want something done."""
+    return any(pattern.search(text) for pattern in load_cues()["wishes"])
+
+
 def is_digression(turn: Turn) -> bool:
     """Whether the form should step aside for this turn; a rule exists for each intent named here."""
     if turn.is_payload:
         return turn.intent in QUESTION_INTENTS | TALK_INTENTS | LEAVING_INTENTS
     if turn.intent == "report_sensitive":
-        return any(pattern.search(turn.text) for pattern in load_cues()["sensitive"])
+        return speaks_of_harm(turn.text)
     if turn.intent in LEAVING_INTENTS:
         return command_of(turn.text) == turn.intent
     if turn.intent == "ask_status" and turn.entities.get("filing_no"):

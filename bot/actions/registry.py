@@ -22,5 +22,5 @@ HANDLERS: dict[str, Handler] = {
     "action_ask_filing_form_field_answer": asking.ask_next,
     "action_save_and_leave": commands.save,
     "action_request_handoff": staff.request_handoff,
-    "action_report_sensitive": staff.report_sensitive,
+    "action_report_sensitive": guiding.report_or_wish,
 }

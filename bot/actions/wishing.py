@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.actions.messages import Choice, button, choice, message
+from bot.actions.reading import is_in_distress, speaks_of_harm, speaks_of_wanting
 from bot.actions.turn import Message, Turn
 from core.blocks import Block, bullet_list, paragraph
 from forms import service as forms
@@ -14,11 +15,11 @@ ALWAYS_TOLD = "overview"
 
 @dataclass(frozen=True)
 class Meant:
-    """What a turn means: an item ("" where it is not sure) and operation, or a few to choose from."""
+    """What a turn means: item ("" where it is not sure) and operation, or a few such pairs to choose from."""
 
     code: str = ""
     operation: str = ""
-    offered: tuple[str, ...] = ()
+    offered: tuple[tuple[str, str], ...] = ()
 
 
 def meant(turn: Turn) -> Meant:
@@ -32,7 +33,8 @@ def meant(turn: Turn) -> Meant:
     if wish is None:
         return Meant()
     settled = forms.settle_wish(wish)
-    return Meant(settled.item_code, settled.operation, tuple(settled.offered))
+    offered = tuple((code, wish.operation_for(code)) for code in settled.offered)
+    return Meant(settled.item_code, settled.operation, offered)
 
 
 def _named(turn: Turn) -> str:
@@ -77,17 +79,20 @@ def _ask_about(turn: Turn, code: str) -> list[Choice]:
     ]
 
 
-def which_of(turn: Turn, offered: tuple[str, ...], intent: str) -> Message:
+def which_of(turn: Turn, offered: tuple[tuple[str, str], ...], intent: str) -> Message:
     """Ask which of a few items is meant, each with what it is for."""
     locale = turn.locale
-    items = [forms.get_service_item(code) for code in offered]
+    items = {code: forms.get_service_item(code) for code, _ in offered}
     told = [
         translate(
             "assistant.wish.one_of", locale, item=item.name.get(locale), text=_purpose(item.code, locale)
         )
-        for item in items
+        for item in items.values()
     ]
-    choices: list[Choice] = [choice(item.name.get(locale), intent, service_item=item.code) for item in items]
+    choices: list[Choice] = [
+        choice(items[code].name.get(locale), intent, service_item=code, value=operation)
+        for code, operation in offered
+    ]
     choices.append(button("assistant.button.other_item", locale, "guide_filing"))
     return message(
         "choices", [paragraph(translate("assistant.wish.which", locale)), bullet_list(told)], choices
@@ -97,3 +102,13 @@ def which_of(turn: Turn, offered: tuple[str, ...], intent: str) -> Message:
 def _purpose(code: str, locale: str) -> str:
     entries = forms.guide_entries(code, ALWAYS_TOLD, locale)
     return entries[0][0] if entries else ""
+
+
+def is_wish(turn: Turn) -> bool:
+    """Whether the words want something done and tell of no harm; NLU may take goods for a complaint."""
+    if turn.is_payload or not speaks_of_wanting(turn.text):
+        return False
+    if speaks_of_harm(turn.text) or is_in_distress(turn.text):
+        return False
+    found = meant(turn)
+    return bool(found.code or found.offered)

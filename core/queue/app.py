@@ -25,6 +25,7 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "drain": {"task": "core.queue.drain", "schedule": 2.0, "options": {"expires": 2}},
     "seal": {"task": "core.audit.seal", "schedule": 1.0, "options": {"expires": 1}},
     "checkpoint": {"task": "core.audit.checkpoint", "schedule": 60.0, "options": {"expires": 30}},
+    "expire-drafts": {"task": "forms.expire_drafts", "schedule": 3600.0, "options": {"expires": 600}},
     "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},
 }
 

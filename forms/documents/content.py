@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.identity.models import Account
 from forms.filing.display import show
+from forms.filing.numbers import is_complete_at_submission
 from forms.filing.rows import total
 from forms.filing.store import Draft
 from forms.items.form import FieldDefinition
@@ -78,6 +79,7 @@ def confirmation(session: Session, draft: Draft, locale: str) -> Confirmation:
                 _table(field, draft.rows[field.key], locale) for field in fields if _is_table(draft, field)
             ]
             parts.append(Part(title, lines, tables))
+    effect = "effect_submission" if is_complete_at_submission(draft) else "effect_approval"
     declarer = session.get(Account, filing.declared_by) if filing.declared_by else None
     handler = draft.rows.get("contact_name")
     return Confirmation(
@@ -92,7 +94,7 @@ def confirmation(session: Session, draft: Draft, locale: str) -> Confirmation:
         declared_by=declarer.display_name if declarer else "",
         declared_at=format_moment(filing.declared_at, locale) if filing.declared_at else "",
         handler=str(handler.value) if handler else "",
-        notes=[translate(f"forms.document.note_{name}", locale) for name in ("effect", "verify")],
+        notes=[translate(f"forms.document.note_{name}", locale) for name in (effect, "verify")],
         mark=translate("forms.document.synthetic", locale) if filing.is_synthetic else "",
         filing_no=filing.filing_no or "",
         receipt_code=filing.receipt_code or "",

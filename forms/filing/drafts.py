@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.database import transaction
+from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
@@ -18,6 +18,7 @@ from forms.filing.display import show
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.parsing import parse
 from forms.filing.presenting import present
+from forms.filing.several import several
 from forms.filing.states import OPEN, State
 from forms.filing.store import CONFIRMED, PROPOSED, SKIPPED, Draft, change, editable, load, write_value
 from forms.filing.views import FilingView
@@ -191,6 +192,12 @@ def answer_field(
             return value
         store_answer(session, draft, actor, key, value, source)
         return Accepted(show(definition, value, locale), value)
+
+
+def named_values(actor: Actor, filing_id: str, text: str, asked: str) -> list[tuple[str, str]]:
+    """Return the fields that a text names, each with what it says of them, where it names several."""
+    with reading() as session:
+        return several(load(session, actor, filing_id), text, asked)
 
 
 def store_answer(session: Session, draft: Draft, actor: Actor, key: str, value: Any, source: str) -> None:

@@ -16,6 +16,7 @@ from core.ids import new_id
 from core.settings import get_settings
 from forms.filing.drafts import store_answer
 from forms.filing.outcomes import Accepted, Rejected
+from forms.filing.scanning import CLEAN, scan
 from forms.filing.store import editable, load
 from forms.models import FilingFile
 
@@ -66,6 +67,9 @@ def attach_file(
             return Rejected("forms.rejected.file_empty", {"field": label})
         if media_type is None:
             return Rejected("forms.rejected.file_type", {"field": label})
+        scanned = scan(content)
+        if scanned != CLEAN:
+            return Rejected(f"forms.rejected.file_{scanned}", {"field": label})
         file_id = new_id("file")
         stored_as = f"{file_id}{SUFFIXES[media_type]}"
         (get_settings().folder("uploads") / stored_as).write_bytes(content)

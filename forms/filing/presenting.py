@@ -11,6 +11,7 @@ from forms.filing.comparing import changes_of
 from forms.filing.corrections import notice_view
 from forms.filing.deadlines import deadline_of
 from forms.filing.display import screen_value, show
+from forms.filing.expiry import expiry_to_tell
 from forms.filing.holding import certificate_of
 from forms.filing.states import is_editable
 from forms.filing.store import CONFIRMED, PROPOSED, Draft
@@ -94,6 +95,7 @@ def summary(draft: Draft, locale: str) -> FilingSummary:
         filing_no=filing.filing_no or "",
         updated_at=filing.updated_at,
         submitted_at=filing.submitted_at,
+        expires_on=expiry_to_tell(filing),
     )
 
 

@@ -34,7 +34,7 @@ from forms.filing.presenting import (
     title_of,
 )
 from forms.filing.states import HANDED_IN, State
-from forms.filing.store import change, editable, expect_version, load
+from forms.filing.store import Draft, change, editable, expect_version, load
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
 from forms.items.catalogue import item
 from forms.models import Filing
@@ -147,7 +147,7 @@ def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:
             title=title_of(draft, locale),
             state=filing.state,
             state_label=state_label(filing.state, locale),
-            explanation=translate(f"forms.state_means.{filing.state}", locale),
+            explanation=_explained(draft, locale),
             submitted_at=filing.submitted_at,
             history=history(session, filing.id, locale),
             document=document_state(draft),
@@ -155,6 +155,13 @@ def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:
             notice=notice_view(session, draft, locale),
             certificate=certificate_of(session, draft, locale),
         )
+
+
+def _explained(draft: Draft, locale: str) -> str:
+    state = draft.filing.state
+    if state == State.SUBMITTED and is_complete_at_submission(draft):
+        state = f"{state}_complete"
+    return translate(f"forms.state_means.{state}", locale)
 
 
 @dataclass(frozen=True)

@@ -264,6 +264,7 @@ class FilingSummary:
     filing_no: str
     updated_at: datetime
     submitted_at: datetime | None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True)

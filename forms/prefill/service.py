@@ -28,7 +28,7 @@ from forms.filing.conditions import holds
 from forms.filing.outcomes import Rejected
 from forms.filing.parsing import parse
 from forms.filing.validation import invalid
-from forms.items.definition import ServiceItem
+from forms.items.definition import OPERATION, ServiceItem
 from forms.items.form import FieldDefinition, PrefillSpec
 from forms.prefill.base import IdentityFacts, PrefillContext, PrefillSource, Proposal
 from forms.prefill.registry import SOURCES
@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 CONFLICT, STALE, INVALID, SUGGESTED = "conflict", "stale", "invalid", "suggested"
 FILES = ("file", "files")
 TIES = {"same_product", "match"}
+INITIAL = "initial"
 TOLD_ONCE = PrefillSpec(source="bundle")
 OWN_HISTORY = (
     PrefillSpec(source="licence", suggests=True),
@@ -149,7 +150,8 @@ def _may_be_suggested(definition: FieldDefinition, context: PrefillContext) -> b
     """Whether history may suggest: not what names the filing, no personal number, no other product's."""
     has_own_rule = any(TIES.intersection(spec.params) for spec in definition.prefill)
     is_apart = definition.sensitive or definition.is_own or definition.key == context.title_field
-    return not is_apart and not has_own_rule
+    is_of_another = definition.type in FILES and context.known.get(OPERATION) == INITIAL
+    return not is_apart and not has_own_rule and not is_of_another
 
 
 def _read_all(

@@ -31,9 +31,13 @@ HELD: dict[str, tuple[str, ...]] = {
 }
 # What a dossier says the same as another one: {item: {key: (other item, its key or @number)}}.
 LINKS = {
+    "drug_change": {"prod_licence_no": ("drug_prod_licence", "@number")},
     "device2_reg_initial": {"site_addr": ("device_prod_licence", "prod_addr")},
     "device_dist_class2_filing": {"class3_licence_no": ("device_dist_class3_licence", "@number")},
 }
+NAMED_BY = {
+    "drug_change": "approval_no"
+}  # the field that holds the number of the certificate that is changed
 DAYS_OF_YEAR = 365
 
 
@@ -55,6 +59,8 @@ def _add_dossier(made: SyntheticEnterprise, code: str, rng: Random, today: date)
     holding = Holding(number, expires)
     facts, values = fill_form(made, code, operation, holding=holding, rng=rng, today=today)
     values |= {**_linked(made, code, values), **made.kept.get(code, {})}
+    if code in NAMED_BY:
+        values[NAMED_BY[code]] = number
     made.dossiers[code] = Holding(number, expires, {**facts, **values})
     made.truth_of[code] = dict(values)
     data = kept_values(form.fields, values)

@@ -191,6 +191,8 @@ class _Filler:
             return self._person_in(one, value)
         if one.type == "table":
             return [self._person_in(one, row) for row in value]
+        if one.type in ("string", "text") and one.key.endswith("addr"):
+            return make_address(self._rng, self._made.region_code)
         if one.type == "list" and one.one_per_line:
             return [make_address(self._rng, self._made.region_code) for _ in value]
         return value

@@ -102,10 +102,13 @@ def _work_and_die(run: Run, left: list[Entry], most_between: int, rng: Random) -
 def _launcher() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.faults.submitting"]
     env = {**os.environ, "YAOZHENG_HOME": str(get_settings().home)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=REPOSITORY, env=env, text=True, **pipes) as process:
-        yield process
-        process.stdin.close()
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.communicate()
 
 
 def _one_life(

@@ -51,7 +51,7 @@ def _read(file: Path) -> tuple[list[Any], bool]:
         if file.suffix == ".jsonl":
             return list(_lines(raw)), True
         parsed = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput("web.cli.check.no_json", file=file.name, why=str(error)) from error
     return (parsed, True) if isinstance(parsed, list) else ([parsed], False)
 

@@ -110,6 +110,15 @@ def store(turn: Turn, key: str, label: str, raw: str) -> Reply:
     return Reply([warn("assistant.filing.not_taken", turn.locale, why=why)], {**slots, "rejections": count})
 
 
+def store_several(turn: Turn, named: list[tuple[str, str]]) -> Reply:
+    """Store every value that one sentence names; say of each what became of it."""
+    filing = forms.get_filing(turn.actor, turn.slot("filing_id"), turn.locale)
+    labels = {field.key: field.label for field in filing.fields}
+    replies = [store(turn, key, labels.get(key, key), raw) for key, raw in named]
+    messages = [shown for reply in replies for shown in reply.messages]
+    return Reply(messages, {"stage": None, "rejections": 0})
+
+
 def review(turn: Turn) -> Reply:
     """Show everything filled in so far; before the declaration the next question shows it anyway."""
     if turn.slot("stage") == DECLARING:

@@ -1,7 +1,7 @@
 """Reads a turn while the filing form is open: a command, an answer, or something that a rule serves first."""
 
 from bot.actions.filing.asking import CHANGING
-from bot.actions.filing.commands import COMMANDS, change, field_meant, store
+from bot.actions.filing.commands import COMMANDS, change, field_meant, store, store_several
 from bot.actions.messages import say, warn
 from bot.actions.reading import change_of, command_of, is_digression, is_probable_question
 from bot.actions.turn import Reply, Turn
@@ -21,6 +21,9 @@ def validate(turn: Turn) -> Reply:
         return COMMANDS[command](turn)
     if _wants_change(turn):
         return change(turn)
+    named = forms.named_values(turn.actor, turn.slot("filing_id"), turn.text, turn.slot("asked_key"))
+    if named:
+        return store_several(turn, named)
     return _answer(turn, turn.slot("asked_key"), turn.text)
 
 

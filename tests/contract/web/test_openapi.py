@@ -17,6 +17,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 SECURITY = {
     Access.PUBLIC: [],
     Access.TICKET: [],
+    Access.SIGNATURE: [{"signature": []}],
     Access.SIGNED_IN: [{"session": []}],
     Access.CASE_HANDLER: [{"session": []}],
     Access.CONVERSATION: [{"conversation": []}, {"session": []}],

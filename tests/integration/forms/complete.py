@@ -1,5 +1,7 @@
 """Complete filings of any item: opened through the service, filled in at once as its enterprise would."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -18,6 +20,9 @@ from forms.sandbox.generator import build_world
 from forms.sandbox.world import SyntheticEnterprise
 
 ENTERPRISES, SEED = 20, 20260515
+RETAIL, FILED = "drug_dist_retail", "device_dist_class2_filing"
+PROVINCE = "闽"
+REASON = "经营地址与场所材料不一致"
 
 
 @dataclass(frozen=True)
@@ -67,20 +72,25 @@ def open_complete(
     )
     holding = made.dossiers.get(item_code, Holding()) if operation != "initial" else Holding()
     _, values = fill_form(made, item_code, operation, holding=holding, rng=Random(key), today=clock.today())
-    values |= _licences_held(made, service_item, values)
+    values |= _said_by_licences(made, service_item, values)
     write_values(actor, filing.id, values)
     return Opened(actor, filing.id, values)
 
 
-def _licences_held(
+def _said_by_licences(
     made: SyntheticEnterprise, service_item: ServiceItem, values: dict[str, Any]
-) -> dict[str, str]:
-    """Return the numbers of the licences that the enterprise holds where the form's checks look for them."""
-    found = {}
+) -> dict[str, Any]:
+    """Return the numbers of licences that the enterprise holds, and what these say, where checks compare."""
+    found: dict[str, Any] = {}
     for spec in service_item.form.checks if service_item.form else []:
-        held = [made.dossiers[code].number for code in spec.params.get("items", []) if code in made.dossiers]
-        if spec.check == "licence_in_force" and spec.fields[0] in values and held:
-            found[spec.fields[0]] = held[0]
+        key = spec.fields[0]
+        held = [made.dossiers[code] for code in spec.params.get("items", []) if code in made.dossiers]
+        if key not in values or not held:
+            continue
+        if spec.check == "licence_in_force":
+            found[key] = held[0].number
+        elif spec.check == "equals_record" and found.get(spec.params["number"]) == held[0].number:
+            found[key] = held[0].data[key]
     return found
 
 
@@ -105,3 +115,53 @@ def declare_and_submit(actor: Actor, filing_id: str, key: str = "submit-1") -> f
             forms.confirm_declaration(actor, filing_id, True)
         view = forms.get_filing(actor, filing_id, "zh-CN")
     return forms.submit_filing(actor, filing_id, expected_version=view.version, idempotency_key=key)
+
+
+def officer(province: str = PROVINCE, *fields: str, role: Role = Role.OFFICER) -> Actor:
+    """Someone of the authority, of a province and of fields."""
+    return Actor("acct_officer", role, province=province, competences=frozenset(fields))
+
+
+def handed_in(item_code: str = RETAIL, operation: str = "renewal", key: str = "start-1") -> Opened:
+    """A filing of the clean distributor's that was handed in."""
+    opened = open_complete(enterprise("drug_distributor"), item_code, operation, key=key)
+    declare_and_submit(opened.actor, opened.id)
+    return opened
+
+
+def move(filing_id: str, *states: str, actor: Actor | None = None) -> None:
+    """Let a competent officer move a filing on, step by step."""
+    for state in states:
+        forms.move_filing(actor or officer(), filing_id, forms.Move(state, REASON))
+
+
+def view_of(opened: Opened, locale: str = "zh-CN") -> forms.FilingView:
+    """What the applicant sees."""
+    return forms.get_filing(opened.actor, opened.id, locale)
+
+
+def status_of(opened: Opened, locale: str = "zh-CN") -> forms.FilingStatus:
+    """What somebody learns who asks by number."""
+    return forms.filing_status(opened.actor, view_of(opened).filing_no, locale)
+
+
+def at_once(count: int, act: Callable[[int], None]) -> list[Exception | None]:
+    """Do something in so many threads at the same moment; return what each met with."""
+    met: list[Exception | None] = []
+    gate = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            act(number)
+        except Exception as error:  # noqa: BLE001 - whatever a thread meets with is what is looked at
+            met.append(error)
+        else:
+            met.append(None)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return met

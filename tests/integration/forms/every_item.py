@@ -108,8 +108,8 @@ def good_values(
     )
     if code in KINDS:
         values |= {key: true for key, true in made.truth.items() if key in values}
-    if not by_proxy:
-        person = made.legal_rep
+    person = made.legal_rep
+    if not by_proxy or made.proxy.name == person.name:  # a namesake reads as one person with two numbers
         values |= {"contact_name": person.name, "contact_id": person.id_number}
         values["contact_mobile"] = person.mobile
     told = {key: value for key, value in ANSWERS.get(code, {}).items() if key in facts}

@@ -108,8 +108,8 @@ def _wanted(condition: Condition, field: FieldDefinition, held: Any) -> Any:
         return named[0] == "yes" if field.type == "boolean" else named[0]
     if condition.not_in is not None:
         kept = [one for one in held if one not in condition.not_in] if isinstance(held, list) else []
-        others = (option.value for option in field.options if option.value not in condition.not_in)
-        return kept or next(others, None)
+        others = [option.value for option in field.options if option.value not in condition.not_in]
+        return kept or (others[0] if others else None)
     if condition.is_filled is not None:
         return example(field) if condition.is_filled else None
     return example(field)
