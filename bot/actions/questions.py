@@ -1,10 +1,11 @@
 """Policy questions: retrieval answers; two questions in a row without an answer go to staff."""
 
 from bot.actions.messages import Choice, button, choice, say
-from bot.actions.reading import is_in_distress
+from bot.actions.reading import is_in_distress, reads_as_question
 from bot.actions.services import services
 from bot.actions.staff import hand_over, report_sensitive
 from bot.actions.turn import Message, Reply, Turn
+from bot.actions.wishing import is_wish, wish_told
 from core.errors import DependencyFailed
 from forms import service as forms
 from i18n.service import translate
@@ -19,6 +20,8 @@ def answer_question(turn: Turn) -> Reply:
         return Reply([_unclear(turn)])
     if is_in_distress(text):
         return report_sensitive(turn)
+    if not turn.active_loop and is_wish(turn) and not reads_as_question(turn):
+        return wish_told(turn)
     chosen = turn.entities.get("service_item", "") if turn.is_payload else ""
     return answer_about(turn, text, chosen or _item_in_hand(turn))
 

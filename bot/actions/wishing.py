@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.actions.messages import Choice, button, choice, message
 from bot.actions.reading import is_in_distress, speaks_of_harm, speaks_of_wanting
-from bot.actions.turn import Message, Turn
+from bot.actions.turn import Message, Reply, Turn
 from core.blocks import Block, bullet_list, paragraph
 from forms import service as forms
 from i18n.service import translate
@@ -26,20 +26,22 @@ def meant(turn: Turn) -> Meant:
     """Return the item and operation that a turn names or describes; a button names them itself."""
     if turn.is_payload:
         return Meant(turn.entities.get("service_item", ""), turn.entities.get("value", ""))
-    named = _named(turn)
     wish = forms.read_wish(turn.text)
-    if named:
-        return Meant(named, wish.operation_for(named) if wish else "")
+    named = _named(turn)
     if wish is None:
-        return Meant()
+        return Meant(named[0] if named else "")
     settled = forms.settle_wish(wish)
+    if named:
+        code = settled.item_code if settled.item_code in named else named[0]
+        return Meant(code, wish.operation_for(code))
     offered = tuple((code, wish.operation_for(code)) for code in settled.offered)
     return Meant(settled.item_code, settled.operation, offered)
 
 
-def _named(turn: Turn) -> str:
+def _named(turn: Turn) -> list[str]:
+    """Return the items that the turn names for sure, best first; names can be shared by two."""
     matches = forms.find_service_items(turn.text, turn.locale)
-    return matches[0].code if matches and matches[0].score >= SURE else ""
+    return [match.code for match in matches if match.score >= SURE]
 
 
 def item_told(turn: Turn, found: Meant) -> Message:
@@ -112,3 +114,11 @@ def is_wish(turn: Turn) -> bool:
         return False
     found = meant(turn)
     return bool(found.code or found.offered)
+
+
+def wish_told(turn: Turn) -> Reply:
+    """Lead a wish to its item, or ask which of a few is meant."""
+    found = meant(turn)
+    if found.offered:
+        return Reply([which_of(turn, found.offered, "guide_filing")])
+    return Reply([item_told(turn, found)])

@@ -14,6 +14,7 @@ from forms.filing.store import Draft
 from forms.filing.views import CertificateView
 from forms.items.catalogue import items
 from forms.items.definition import ServiceItem
+from forms.items.form import CheckSpec
 from forms.models import Enterprise, HistoricalRecord
 from forms.records.service import EXPIRED, LICENCE, VALID, RecordView, view_of
 
@@ -83,21 +84,35 @@ def certificate_view(
         state=EXPIRED if is_expired else record.status,
         renew_from=window[0],
         renew_until=window[1],
-        operations=_operations(service_item) if record.is_in_force(clock.today()) else [],
+        ways=_ways(service_item) if record.is_in_force(clock.today()) else [],
         is_synthetic=is_synthetic,
     )
 
 
-def _operations(service_item: ServiceItem | None) -> list[str]:
+def _ways(service_item: ServiceItem | None) -> list[tuple[str, str]]:
+    """Return what can be begun from a certificate: (item, operation), in its own item and its dossier."""
     if service_item is None:
         return []
-    return [name for name in service_item.operations if name != "initial"]
+    others = [found for code in service_item.family[1:] if (found := items().get(code)) and found.facts]
+    return [
+        (one.code, name) for one in (service_item, *others) for name in one.operations if name != "initial"
+    ]
+
+
+def _window_spec(service_item: ServiceItem | None) -> CheckSpec | None:
+    """Return the check that lays down when the certificate can be renewed."""
+    for code, operation in _ways(service_item):
+        form = items()[code].form
+        checks = form.checks if form and operation == RENEWAL else []
+        found = next((one for one in checks if one.check == "renewal_window"), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _renewal_window(service_item: ServiceItem | None, end: date | None) -> tuple[date | None, date | None]:
     """Return the first and the last day on which renewal can be applied for, by the item's own check."""
-    form = service_item.form if service_item else None
-    spec = next((one for one in form.checks if one.check == "renewal_window"), None) if form else None
+    spec = _window_spec(service_item)
     if spec is None or end is None:
         return None, None
     opens = before(end, spec.params["opens"]) if "opens" in spec.params else None

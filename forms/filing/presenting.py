@@ -96,6 +96,7 @@ def summary(draft: Draft, locale: str) -> FilingSummary:
         updated_at=filing.updated_at,
         submitted_at=filing.submitted_at,
         expires_on=expiry_to_tell(filing),
+        operation=str(draft.known.get("operation", "")),
     )
 
 

@@ -1,6 +1,6 @@
 """A virus scanner for attachments, where the installation has one: a command that gets the file's path.
 
-Exit code 0 means clean, 1 that something was found (as ``clamscan`` and ``clamdscan`` do); anything else, or no
+Exit code 0 means clean, 1 that something was found (as ``clamscan`` does); anything else, or no
 answer in time, means that the file cannot be taken at present.
 """
 

@@ -162,7 +162,7 @@ class Deadline:
 class CertificateView:
     """What an enterprise holds: its number, term, and when it can be renewed.
 
-    ``state`` is valid, expired, revoked or superseded; ``operations`` can be begun here.
+    ``state`` is valid, expired, revoked or superseded; ``ways`` are (item, operation) that can be begun here.
     """
 
     id: str
@@ -177,7 +177,7 @@ class CertificateView:
     state: str
     renew_from: date | None
     renew_until: date | None
-    operations: list[str]
+    ways: list[tuple[str, str]]
     is_synthetic: bool
 
 
@@ -265,6 +265,7 @@ class FilingSummary:
     updated_at: datetime
     submitted_at: datetime | None
     expires_on: date | None = None
+    operation: str = ""
 
 
 @dataclass(frozen=True)

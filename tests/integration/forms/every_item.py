@@ -2,7 +2,8 @@
 
 1. ``enterprise_for`` finds the sandbox enterprise without flaws that holds the item's dossier.
 2. ``good_values`` is the complete filing that its people have before them.
-3. ``fill`` starts it, confirms what is pre-filled, types the rest and attaches papers until nothing is asked.
+3. ``file_completely`` starts it, confirms what is pre-filled, types the rest and attaches papers until
+   nothing is asked.
 4. ``hand_in`` declares and submits; ``decide`` is the officer's side.
 """
 
@@ -40,7 +41,8 @@ DOSSIERS = {"device2_reg_change": "device2_reg_initial", "device2_reg_renewal": 
 KINDS = {"cosmetic_filing": "cosmetic_maker"}
 # What the enterprise answers at the start, where the first answer that leads to the form is not its own.
 ANSWERS = {"drug_online_report": {"seller_type": "批发"}}
-# What a filing names of the enterprise's other dossiers: {item: {key: (other item, its key or @number)}}.
+# What a filing says of the enterprise's dossiers, an address only while it has none of its own:
+# {item: {key: (item, its key or @number)}}.
 NAMED = {
     "device1_filing": {"filing_no": ("device1_filing", "@number")},
     "device2_reg_change": {"prod_licence_no": ("device_prod_licence", "@number")},
@@ -117,7 +119,8 @@ def good_values(
     values |= {key: value for key, value in told.items() if key in values}
     for key, (other, path) in NAMED.get(code, {}).items():
         held = made.dossiers.get(other)
-        if held is not None and key in values:
+        is_told = path == "@number" or operation == "initial"
+        if held is not None and key in values and is_told:
             values[key] = held.number if path == "@number" else held.data[path]
     return facts, values
 
@@ -153,9 +156,6 @@ class Filler:
     def __init__(self, actor: Actor, code: str, locale: str, values: dict[str, Any]) -> None:
         """Know the values; nothing is opened yet."""
         self._actor, self._code, self._locale, self._values = actor, code, locale, values
-        self.confirmed: list[str] = []
-        self.corrected: list[str] = []
-        self.typed: list[str] = []
 
     def fill(self, filing: FilingView) -> None:
         """Answer until nothing is asked any more; every question is put once."""
@@ -165,7 +165,7 @@ class Filler:
             for one in filing.fields
             if one.status == "proposed" and not one.problems and self._is_right(one.key, proposed[one.key])
         ]
-        self.confirmed += forms.confirm_prefilled(self._actor, filing.id, sure)
+        forms.confirm_prefilled(self._actor, filing.id, sure)
         asked: set[str] = set()
         while (question := forms.next_question(self._actor, filing.id, self._locale)) is not None:
             assert question.key not in asked, f"{question.key} is asked twice"
@@ -183,9 +183,8 @@ class Filler:
         if question.type in FILES and key in self._values:
             self._attach(filing_id, key)
         elif question.prefill is not None and self._is_right(key, stored(filing_id)[key]):
-            self.confirmed += forms.confirm_prefilled(self._actor, filing_id, [key])
+            forms.confirm_prefilled(self._actor, filing_id, [key])
         elif key in self._values:
-            (self.typed if question.prefill is None else self.corrected).append(key)
             self._type(filing_id, key)
         else:
             assert not question.required, f"{key} is required and the enterprise does not know it"
