@@ -10,32 +10,31 @@ from typing import Any
 
 from bot.actions.drafts import filing_href, open_drafts
 from bot.actions.messages import Choice, button, choice, message, say, warn
-from bot.actions.questions import answer_about
-from bot.actions.reading import is_digression, reads_as_question
+from bot.actions.questions import answer_about, is_unanswerable
+from bot.actions.reading import is_digression, reads_as_question, speaks_of_wanting
 from bot.actions.staff import report_sensitive
 from bot.actions.turn import Message, Reply, Turn
-from bot.actions.wishing import Meant, is_wish, item_told, meant, which_of
+from bot.actions.wishing import Meant, is_wish, meant, named_item, which_of, wish_told
 from core.blocks import card, notice, paragraph
 from forms import service as forms
 from forms.service import GuidanceOutcome, GuidanceQuestion
 from i18n.service import translate
 
-INITIAL = "initial"
 NO_FORM: dict[str, Any] = {"next_step": "none"}
 
 
 def guide_filing(turn: Turn) -> Reply:
-    """Answer from the guide of the item that the turn names; lead a wish to its item and operation."""
+    """Answer a question from the guide of the item that it names; lead a wish to its item and operation."""
     found = meant(turn)
     if not found.code and not found.offered:
         return answer_about(turn, turn.text, "") if turn.text else Reply([_which_item(turn)])
     if turn.active_loop:
         return answer_about(turn, turn.text, found.code)
-    if found.offered:
-        return Reply([which_of(turn, found.offered, "guide_filing")])
-    if turn.is_payload or found.operation != INITIAL or not reads_as_question(turn):
-        return Reply([item_told(turn, found)])
-    return answer_about(turn, turn.text, found.code)
+    is_open = bool(found.offered) and not speaks_of_wanting(turn.text)
+    named = named_item(turn)
+    if (is_open or reads_as_question(turn)) and not is_unanswerable(turn, turn.text, named):
+        return answer_about(turn, turn.text, named)
+    return wish_told(turn)
 
 
 def start_filing(turn: Turn) -> Reply:
@@ -68,7 +67,8 @@ def _begin(turn: Turn, found: Meant, enterprise_id: str) -> Reply:
     routing = {"enterprise_id": enterprise_id, "answers": answers}
     slots = {"service_item_code": code, "routing": routing, "filing_id": None, "rejections": 0}
     intro = say("assistant.guide.begin", turn.locale, item=forms.get_service_item(code).name.get(turn.locale))
-    return _routed(turn, code, routing).noting(**slots).after(intro)
+    routed = _routed(turn, code, routing)
+    return routed.noting(**{**slots, **routed.slots}).after(intro)
 
 
 def ask_routing(turn: Turn) -> Reply:

@@ -53,6 +53,12 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
     return hand_over(turn, "two_failed_turns").after(found)
 
 
+def is_unanswerable(turn: Turn, text: str, item_code: str) -> bool:
+    """Whether no source carries an answer, without telling anybody so."""
+    found = services().answer(text, turn.locale, item_code, turn.history)
+    return str((found.get("answer") or {}).get("status") or "").startswith("unanswerable")
+
+
 def _item_in_hand(turn: Turn) -> str:
     return turn.slot("service_item_code") if turn.active_loop else ""
 

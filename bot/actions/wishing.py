@@ -44,6 +44,11 @@ def _named(turn: Turn) -> list[str]:
     return [match.code for match in matches if match.score >= SURE]
 
 
+def named_item(turn: Turn) -> str:
+    """Return the item that the turn names by a name of its own, "" where it names none for sure."""
+    return next(iter(_named(turn)), "")
+
+
 def item_told(turn: Turn, found: Meant) -> Message:
     """Say which item and operation was understood, why it is needed, and offer to begin."""
     item, locale = forms.get_service_item(found.code), turn.locale

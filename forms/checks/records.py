@@ -23,7 +23,7 @@ def equals_record(spec: CheckSpec, context: CheckContext) -> list[Finding]:
     """
     key = spec.fields[0]
     record = _record_for(spec, context)
-    raw = at(spec.params.get("path", key), record) if record else None
+    raw = _held(spec, context, record) if record else None
     if record is None or raw in (None, "", [], {}):
         return []
     field = context.field(key)
@@ -42,6 +42,15 @@ def equals_record(spec: CheckSpec, context: CheckContext) -> list[Finding]:
             },
         )
     ]
+
+
+def _held(spec: CheckSpec, context: CheckContext, record: RecordView) -> Any:
+    """Return what a record says of the field; its own number or term where the field is that."""
+    certificate = context.form.certificate
+    own = {certificate.number_field: "@number", certificate.expiry_field: "@expires_on"}
+    key = spec.params.get("path", spec.fields[0])
+    value = at(key, record)
+    return at(own[key], record) if value in (None, "") and key in own else value
 
 
 def _unordered(value: Any) -> Any:

@@ -16,6 +16,7 @@ from core import clock
 from forms.checks.dates import months_from
 from forms.filing.store import Draft
 from forms.items.form import FieldDefinition
+from forms.models import Filing, HistoricalRecord
 from forms.records.service import (
     FILING,
     LICENCE,
@@ -25,6 +26,7 @@ from forms.records.service import (
     RecordView,
     add_record,
     new_record,
+    revoke,
     supersede,
 )
 
@@ -83,6 +85,15 @@ def issue_certificate(session: Session, draft: Draft, *, number: str) -> str:
     )
     filing.certificate_id = record_id
     return record_id
+
+
+def take_back(session: Session, filing: Filing) -> None:
+    """Undo a certificate that was given on handing in: the filing was withdrawn or refused."""
+    record = session.get(HistoricalRecord, filing.certificate_id) if filing.certificate_id else None
+    if record is None:
+        return
+    revoke(session, record)
+    filing.certificate_id = None
 
 
 def _earlier(session: Session, draft: Draft, number: str) -> RecordView | None:

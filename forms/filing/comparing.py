@@ -36,7 +36,8 @@ def base_of(session: Session, draft: Draft) -> RecordView | None:
         return None
     records = Records(session, filing.enterprise_id, clock.today())
     found = records.newest(LICENCE, draft.item.family)
-    return next((record for record in found if record.number == number), None)
+    same = (one for one in found if one.number == number and one.id != filing.certificate_id)
+    return next(same, None)
 
 
 def changes_of(session: Session, draft: Draft, locale: str) -> list[ChangeView]:

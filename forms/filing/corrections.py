@@ -12,7 +12,7 @@ from core import clock
 from core.errors import InvalidInput
 from core.identity import Actor
 from core.ids import new_id
-from forms.filing.store import CONFIRMED, Draft
+from forms.filing.store import CONFIRMED, SKIPPED, Draft
 from forms.filing.views import NoticeEntry, NoticeView, WantedCorrection
 from forms.items.citations import clause
 from forms.models import DeficiencyNotice
@@ -88,7 +88,7 @@ def _entry(draft: Draft, notice: DeficiencyNotice, raw: dict[str, str], locale: 
 def is_mended(draft: Draft, notice: DeficiencyNotice, key: str) -> bool:
     """Whether a person changed or confirmed the field after the notice."""
     row = draft.rows.get(key)
-    return row is not None and row.status == CONFIRMED and row.updated_at > notice.at
+    return row is not None and row.status in (CONFIRMED, SKIPPED) and row.updated_at > notice.at
 
 
 def unmended_keys(draft: Draft, notice: DeficiencyNotice) -> dict[str, str]:

@@ -12,7 +12,9 @@ from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
+from forms.backoffice.service import announce
 from forms.filing.bundling import told_in_bundle
+from forms.filing.certificates import take_back
 from forms.filing.comparing import copied_from
 from forms.filing.display import show
 from forms.filing.outcomes import Accepted, Rejected
@@ -25,7 +27,6 @@ from forms.filing.views import FilingView
 from forms.guidance.service import facts_of
 from forms.items.catalogue import item
 from forms.models import Filing
-from forms.prefill.base import PrefillContext
 from forms.prefill.service import context_for, propose
 from forms.records.service import enterprise_of
 
@@ -125,15 +126,17 @@ def refresh_prefill(session: Session, draft: Draft, actor: Actor) -> None:
         base=copied_from(session, draft),
         bundle=told_in_bundle(session, draft),
     )
+    known = draft.known
     for definition in draft.form.fields:
         row = draft.rows.get(definition.key)
         if row is not None and row.status != PROPOSED:
             continue
-        found = propose(definition, _knowing(context, draft))
+        found = propose(definition, replace(context, known=known))
         if found is None:
             if row is not None:
                 session.delete(row)
                 del draft.rows[definition.key]
+                known = draft.known
             continue
         if row is None or row.value != found.value or row.problems != found.problems:
             write_value(
@@ -147,10 +150,7 @@ def refresh_prefill(session: Session, draft: Draft, actor: Actor) -> None:
                 problems=found.problems,
                 alternatives=found.alternatives,
             )
-
-
-def _knowing(context: PrefillContext, draft: Draft) -> PrefillContext:
-    return replace(context, known=draft.known)
+            known = draft.known
 
 
 def edited(session: Session, draft: Draft, actor: Actor, action: str, *, data: dict[str, Any]) -> None:
@@ -283,3 +283,6 @@ def cancel_filing(actor: Actor, filing_id: str, reason: str = "") -> None:
     with transaction() as session:
         draft = load(session, actor, filing_id, to_write=True)
         change(session, draft, actor, "withdrawn", to_state=State.WITHDRAWN.value, reason=reason[:500])
+        if draft.filing.filing_no:
+            take_back(session, draft.filing)
+            announce(session, draft, State.WITHDRAWN.value)

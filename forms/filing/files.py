@@ -8,6 +8,8 @@ import zipfile
 from io import BytesIO
 from typing import IO
 
+from sqlalchemy.orm import Session
+
 from core import clock
 from core.database import reading, transaction
 from core.errors import NotAvailable
@@ -17,8 +19,8 @@ from core.settings import get_settings
 from forms.filing.drafts import store_answer
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.scanning import CLEAN, scan
-from forms.filing.store import editable, load
-from forms.models import FilingFile
+from forms.filing.store import Draft, editable, load
+from forms.models import Filing, FilingFile
 
 MAX_BYTES = 10 * 1024 * 1024
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -109,11 +111,21 @@ def read_attachment(actor: Actor, filing_id: str, file_id: str) -> tuple[str, st
         NotAvailable: absent or not the actor's.
     """
     with reading() as session:
-        load(session, actor, filing_id)
+        draft = load(session, actor, filing_id)
         row = session.get(FilingFile, file_id)
-        if row is None or row.filing_id != filing_id:
+        if row is None or not _belongs(session, draft, row):
             raise NotAvailable
         path = get_settings().folder("uploads") / row.stored_as
         if not path.exists():
             raise NotAvailable
         return row.name, row.media_type, path.read_bytes()
+
+
+def _belongs(session: Session, draft: Draft, row: FilingFile) -> bool:
+    """Whether a file is the filing's, or was told once in another filing of the same enterprise's bundle."""
+    if row.filing_id == draft.filing.id:
+        return True
+    named = [one for value in draft.known.values() for one in (value if isinstance(value, list) else [value])]
+    is_named = any(isinstance(one, dict) and one.get("file_id") == row.id for one in named)
+    other = session.get(Filing, row.filing_id) if is_named else None
+    return other is not None and other.enterprise_id == draft.filing.enterprise_id

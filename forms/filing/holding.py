@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -33,9 +33,11 @@ def list_certificates(actor: Actor, locale: str) -> list[CertificateView]:
         query = query.where(
             HistoricalRecord.enterprise_id.in_(actor.enterprise_ids), HistoricalRecord.kind == LICENCE
         )
+        is_valid = case((HistoricalRecord.status == VALID, 0), else_=1)
+        newest = (is_valid, HistoricalRecord.as_of.desc(), HistoricalRecord.id)
         found = [
             certificate_view(view_of(row), enterprise, row.is_synthetic, locale)
-            for row, enterprise in session.execute(query.limit(MOST_LISTED))
+            for row, enterprise in session.execute(query.order_by(*newest).limit(MOST_LISTED))
         ]
     return sorted(found, key=lambda one: (one.state != VALID, one.expires_on or date.max, one.number))
 

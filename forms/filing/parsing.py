@@ -28,18 +28,26 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
 
 def parse(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
     """Return the stored value, valid under the field's own rules, or why it cannot be taken."""
-    if isinstance(raw, str):
-        if len(raw) > MAX_CHARACTERS:
-            return Rejected(
-                "forms.rejected.too_long", {"field": field.label.get(locale), "max": MAX_CHARACTERS}
-            )
-        raw = _printable(raw).strip()
+    if isinstance(raw, str) and len(raw) > MAX_CHARACTERS:
+        return Rejected("forms.rejected.too_long", {"field": field.label.get(locale), "max": MAX_CHARACTERS})
+    raw = _cleaned(raw)
     if raw is None or raw == "" or raw == [] or raw == {}:
         return Rejected("forms.rejected.empty", {"field": field.label.get(locale)})
     value = _READERS[field.type](field, raw, locale)
     if isinstance(value, Rejected):
         return value
     return invalid(field, value, locale) or value
+
+
+def _cleaned(raw: Any) -> Any:
+    """Return what was sent without characters that nobody sees, in lists and rows too."""
+    if isinstance(raw, str):
+        return _printable(raw).strip()
+    if isinstance(raw, list):
+        return [_cleaned(one) for one in raw]
+    if isinstance(raw, dict):
+        return {key: _cleaned(value) for key, value in raw.items()}
+    return raw
 
 
 def _printable(text: str) -> str:
@@ -64,6 +72,8 @@ def _options(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected
     names = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw))
     if len(names) == 1 and match_option(field.options, names[0]) is None:
         names = names[0].replace("和", " ").replace(" and ", " ").split()
+    if len(names) > 2 * len(field.options):
+        return _not_an_option(field, locale)
     found = [match_option(field.options, name) for name in names]
     if not found or None in found:
         return _not_an_option(field, locale)

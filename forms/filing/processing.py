@@ -18,7 +18,7 @@ from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from forms.backoffice.service import announce
-from forms.filing.certificates import issue_certificate
+from forms.filing.certificates import issue_certificate, take_back
 from forms.filing.corrections import DEFAULT_WORKING_DAYS, give_notice
 from forms.filing.deadlines import deadline_of
 from forms.filing.numbers import certificate_number, is_complete_at_submission
@@ -26,6 +26,7 @@ from forms.filing.presenting import state_label, title_of
 from forms.filing.states import HANDED_IN, OPEN, STAFF_MOVES, State, may_move
 from forms.filing.store import Draft, change, expect_version, is_competent, load
 from forms.filing.views import FilingTask, WantedCorrection
+from forms.items.catalogue import items
 from forms.models import Enterprise, Filing
 
 MOST_LISTED = 200
@@ -45,6 +46,9 @@ def filings_to_process(actor: Actor, state: str, locale: str) -> list[FilingTask
         query = query.where(Filing.state.in_([one.value for one in wanted]))
         if actor.province:
             query = query.where(Enterprise.province == actor.province)
+        if actor.competences:
+            codes = [one.code for one in items().values() if one.domain in actor.competences]
+            query = query.where(Filing.item_code.in_(codes))
         rows = session.scalars(query.order_by(Filing.submitted_at).limit(MOST_LISTED)).all()
         drafts = [load(session, actor, row.id) for row in rows if _competent(session, actor, row)]
         tasks = [_task(draft, locale) for draft in drafts]
@@ -133,6 +137,8 @@ def _follow(session: Session, draft: Draft, actor: Actor, wish: Move, reason: st
         return {"notice": notice.id, "fields": [one.key for one in wanted if one.key]}
     if wish.to_state in (State.APPROVED, State.REFUSED):
         filing.decided_at = moment
+    if wish.to_state == State.REFUSED:
+        take_back(session, filing)
     if wish.to_state == State.APPROVED and not is_complete_at_submission(draft):
         number = certificate_number(session, draft)
         issue_certificate(session, draft, number=number)

@@ -14,6 +14,7 @@ from forms.items.form import FieldDefinition, Part
 from forms.items.patterns import tidy
 
 _LABELLED = re.compile(r"^\s*([^:：]{1,30})[:：]\s*(.*)$")
+MOST_DIGITS = 30
 _BREAKS = re.compile(r"[\n;；|]+")
 
 
@@ -109,7 +110,7 @@ def as_decimal(text: object) -> Decimal | None:
         number = Decimal(str(text))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else None
 
 
 def total(rows: list[dict[str, Any]], column: str) -> Decimal:

@@ -40,14 +40,24 @@ class Draft:
 
     @property
     def known(self) -> dict[str, Any]:
-        """Facts of the routing and all values so far, values first."""
-        values = {key: row.value for key, row in self.rows.items() if row.value is not None}
-        return {**self.filing.facts, **values}
+        """Facts of the routing and the values of the fields that apply, values first."""
+        return self._settled()[0]
 
     def visible(self) -> list[FieldDefinition]:
         """Return the fields that apply, in the order in which they are asked."""
-        known = self.known
-        return [field for field in self.form.fields if holds(field.when, known)]
+        return self._settled()[1]
+
+    def _settled(self) -> tuple[dict[str, Any], list[FieldDefinition]]:
+        """Leave out what does not apply until that changes nothing more: a hidden value decides nothing."""
+        values = {key: row.value for key, row in self.rows.items() if row.value is not None}
+        known = {**self.filing.facts, **values}
+        while True:
+            fields = [field for field in self.form.fields if holds(field.when, known)]
+            kept = {field.key: values[field.key] for field in fields if field.key in values}
+            settled = {**self.filing.facts, **kept}
+            if len(settled) == len(known):
+                return settled, fields
+            known = settled
 
     def status(self, key: str) -> str:
         """Return a field's status."""

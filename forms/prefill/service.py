@@ -111,8 +111,8 @@ def propose(
         return None
     told_once = [TOLD_ONCE] if definition.key in context.bundle else []
     found = _read_all(definition, [*told_once, *definition.prefill], context, sources, failed)
-    if not found and context.base is not None:
-        found = _from_base(definition, context.base, context)
+    if context.base is not None and all(one.proposal.is_suggestion for one in found):
+        found = [*_from_base(definition, context.base, context), *found]
     if not found and _may_be_suggested(definition, context):
         found = _read_all(definition, OWN_HISTORY, context, sources, failed)
     if not found:

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database import transaction
@@ -106,12 +106,23 @@ def _read(number: int, raw: str) -> RecordLine | Refusal:
         parsed = json.loads(raw)
     except (ValueError, RecursionError):
         return Refusal(number, "forms.records.no_json")
+    if not _is_storable(parsed):
+        return Refusal(number, "forms.records.unstorable")
     try:
         return RecordLine.model_validate(parsed)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "-"
         return Refusal(number, "forms.records.wrong_field", {"place": place, "why": first["msg"]})
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether every database can hold the texts: no NUL, no half of a character."""
+    if isinstance(value, dict):
+        return all(_is_storable(key) and _is_storable(one) for key, one in value.items())
+    if isinstance(value, list):
+        return all(map(_is_storable, value))
+    return not isinstance(value, str) or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
 
 
 def _refused(session: Session, number: int, line: RecordLine) -> Refusal | None:
@@ -145,12 +156,25 @@ def _enterprise(session: Session, line: RecordLine, report: ImportReport) -> Ent
         session.add(found)
         session.flush()
         report.enterprises += 1
-    elif line.kind == REGISTRY and line.status == "valid" and isinstance(name, str) and name:
+    elif _is_newest_entry(session, line, found) and isinstance(name, str) and name:
         found.name = name[:120]
         known = _region(region)
         if known:
             found.region_code, found.province = known, province_of(known) or ""
     return found
+
+
+def _is_newest_entry(session: Session, line: RecordLine, enterprise: Enterprise) -> bool:
+    """Whether the line is a registry entry in force that no later one has overtaken."""
+    if line.kind != REGISTRY or line.status != "valid":
+        return False
+    record = HistoricalRecord
+    newest = session.scalar(
+        select(func.max(record.as_of)).where(
+            record.enterprise_id == enterprise.id, record.kind == REGISTRY, record.status == "valid"
+        )
+    )
+    return newest is None or line.as_of >= newest
 
 
 def _region(raw: object) -> str | None:

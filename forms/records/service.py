@@ -85,20 +85,15 @@ class Records:
         """Return records that hold a key (with that very text), those in force first, newest first."""
         asked = ("holding", kind, key, text)
         if asked not in self._read:
-            value = HistoricalValue
-            ids = select(value.record_id).where(
-                value.enterprise_id == self._enterprise_id, value.kind == kind, value.key == key
+            value, record = HistoricalValue, HistoricalRecord
+            query = (
+                select(record)
+                .join(value, value.record_id == record.id)
+                .where(value.enterprise_id == self._enterprise_id, value.kind == kind, value.key == key)
             )
             if text is not None:
-                ids = ids.where(value.text == text[:LONGEST_TEXT])
-            found: list[str] = []
-            for is_valid in (True, False):
-                ranked = ids.where(value.is_valid == is_valid).order_by(value.as_of.desc(), value.record_id)
-                found += self._session.scalars(ranked.limit(MOST_READ)).all()
-                if found:
-                    break
-            query = select(HistoricalRecord).where(HistoricalRecord.id.in_(found))
-            self._read[asked] = self._in_order(query) if found else []
+                query = query.where(value.text == text[:LONGEST_TEXT])
+            self._read[asked] = self._in_order(query)
         return self._read[asked]
 
     def _in_order(self, query: Any) -> list[RecordView]:
@@ -251,3 +246,24 @@ def supersede(
     ).all()
     session.execute(update(record).where(record.id.in_(ids)).values(status=SUPERSEDED))
     session.execute(update(HistoricalValue).where(HistoricalValue.record_id.in_(ids)).values(is_valid=False))
+
+
+def revoke(session: Session, record: HistoricalRecord) -> None:
+    """Take a licence back; the one that it had superseded last stands again."""
+    _set_status(session, record, REVOKED)
+    query = select(HistoricalRecord).where(
+        HistoricalRecord.enterprise_id == record.enterprise_id,
+        HistoricalRecord.kind == LICENCE,
+        HistoricalRecord.number == record.number,
+        HistoricalRecord.id != record.id,
+        HistoricalRecord.status == SUPERSEDED,
+    )
+    earlier = session.scalars(query.order_by(HistoricalRecord.as_of.desc(), HistoricalRecord.id)).first()
+    if earlier is not None:
+        _set_status(session, earlier, VALID)
+
+
+def _set_status(session: Session, record: HistoricalRecord, status: str) -> None:
+    record.status = status
+    values = update(HistoricalValue).where(HistoricalValue.record_id == record.id)
+    session.execute(values.values(is_valid=status == VALID))

@@ -33,7 +33,10 @@ HELD: dict[str, tuple[str, ...]] = {
 LINKS = {
     "drug_change": {"prod_licence_no": ("drug_prod_licence", "@number")},
     "device2_reg_initial": {"site_addr": ("device_prod_licence", "prod_addr")},
-    "device_dist_class2_filing": {"class3_licence_no": ("device_dist_class3_licence", "@number")},
+    "device_dist_class2_filing": {
+        "class3_licence_no": ("device_dist_class3_licence", "@number"),
+        "biz_addr": ("device_dist_class3_licence", "biz_addr"),
+    },
 }
 NAMED_BY = {
     "drug_change": "approval_no"

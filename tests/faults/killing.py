@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
+from statistics import median
 from typing import Any
 
 from sqlalchemy import func, select
@@ -60,6 +61,9 @@ def prepare(count: int) -> list[Entry]:
         made = enterprise(kind)
         actor = member(made, f"acct_{number}")
         opened = open_complete(made, item_code, actor=actor, key=f"start-{number}")
+        if number < len(ITEMS):
+            left = {one.rule for one in forms.check_filing(actor, opened.id, "zh-CN")}
+            assert left == {"declaration"}, (item_code, left)
         entry = {"filing_id": opened.id, "enterprise_id": made.id, "account_id": actor.account_id}
         entries.append({**entry, "key": f"submit-{number}"})
     return entries
@@ -68,7 +72,8 @@ def prepare(count: int) -> list[Entry]:
 def hand_in_under_kills(entries: list[Entry], *, most_between: int, seed: int) -> Run:
     """Let workers hand everything in; each is killed after at most so many filings, until none is left.
 
-    The instant is random within the filing that it has just begun.
+    The instant is random within the time that a filing takes; every other one lies towards the end, where the
+    filing is handed in but the worker does not know it yet.
     """
     run, started = Run(entries), time.monotonic()
     shares = [entries[number::WORKERS] for number in range(WORKERS)]
@@ -85,10 +90,11 @@ def hand_in_under_kills(entries: list[Entry], *, most_between: int, seed: int) -
 
 def _work_and_die(run: Run, left: list[Entry], most_between: int, rng: Random) -> None:
     """Give one worker after the other what is left, killing each, until nothing is."""
+    taken_s = [ONE_SUBMISSION_S]
     with _launcher() as launcher:
         while left:
-            wait_s = rng.uniform(0, ONE_SUBMISSION_S)
-            lines = _one_life(launcher, left, rng.randint(0, most_between), wait_s)
+            wait_s = median(taken_s) * rng.choice((rng.uniform(0, 1.2), rng.uniform(0.8, 1.1)))
+            lines = _one_life(launcher, left, rng.randint(0, most_between), wait_s, taken_s)
             told = [line for line in lines if "filing_no" in line]
             run.told += told
             if lines[-1]["ended"] == -signal.SIGKILL:
@@ -112,26 +118,32 @@ def _launcher() -> Iterator[subprocess.Popen[str]]:
 
 
 def _one_life(
-    launcher: subprocess.Popen[str], left: list[Entry], filings: int, wait_s: float
+    launcher: subprocess.Popen[str], left: list[Entry], filings: int, wait_s: float, taken_s: list[float]
 ) -> list[dict[str, Any]]:
-    """Kill a worker once it has handed in so many filings and begun another; return all that it told."""
+    """Kill a worker once it has handed in so many filings and begun another; return all that it told.
+
+    ``taken_s`` gains the seconds that each filing took.
+    """
     assert launcher.stdin is not None
     assert launcher.stdout is not None
     launcher.stdin.write(json.dumps(left) + "\n")
     launcher.stdin.flush()
     lines: list[dict[str, Any]] = []
-    begun = 0
+    begun = [time.monotonic()]
     for raw in launcher.stdout:
         lines.append(json.loads(raw))
         if "pid" in lines[-1]:
             worker = os.pidfd_open(lines[-1]["pid"])
+        if "filing_no" in lines[-1]:
+            taken_s.append(time.monotonic() - begun[-1])
         if "ended" in lines[-1]:
             break
-        begun += "begun" in lines[-1]
-        if "begun" in lines[-1] and begun == filings + 1:
-            time.sleep(wait_s)
-            with suppress(ProcessLookupError):  # it had handed in its last filing
-                signal.pidfd_send_signal(worker, signal.SIGKILL)
+        if "begun" in lines[-1]:
+            begun.append(time.monotonic())
+            if len(begun) == filings + 2:
+                time.sleep(wait_s)
+                with suppress(ProcessLookupError):  # it had handed in its last filing
+                    signal.pidfd_send_signal(worker, signal.SIGKILL)
     os.close(worker)
     assert lines[-1].get("ended") in (0, -signal.SIGKILL), "a worker failed; what it said stands above"
     return lines

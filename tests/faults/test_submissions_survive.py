@@ -9,7 +9,7 @@ from core.database.engine import Database
 from tests.faults import killing
 from tests.stores import KINDS, opened
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 SUBMISSIONS, FEWEST_KILLS = 200, 15
 
 

@@ -39,14 +39,14 @@ class Channel:
 class Applicant:
     """An applicant who has signed in and talks."""
 
-    def __init__(self, stack: Stack, login: str, locale: str) -> None:
+    def __init__(self, stack: Stack, login: str, locale: str, enterprise_id: str = "") -> None:
         self.locale = locale
         self.http = httpx.Client(base_url=stack.base_url + "/api/v1", timeout=40)
         password = stack.accounts[login].password
         signed_in = self.http.post("/sessions", json={"login": login, "password": password})
         assert signed_in.status_code < 300, signed_in.text
         self.http.headers["X-CSRF-Token"] = signed_in.json()["csrf_token"]
-        enterprise = self.json("GET", "/enterprises")["enterprises"][0]["id"]
+        enterprise = enterprise_id or self.json("GET", "/enterprises")["enterprises"][0]["id"]
         opened = self.json(
             "POST",
             "/conversations",

@@ -59,7 +59,7 @@ def open_complete(
     key: str = "start-1",
     bundle_id: str | None = None,
 ) -> Opened:
-    """Open a draft and fill in everything but the declaration; ``key`` varies what is filled in."""
+    """Open a draft and fill in everything but the declaration, always with the same values."""
     service_item, actor = item(item_code), actor or member(made)
     (enterprise_id,) = actor.enterprise_ids
     filing = forms.start_filing(
@@ -71,7 +71,7 @@ def open_complete(
         origin=forms.Origin("web", bundle_id=bundle_id),
     )
     holding = made.dossiers.get(item_code, Holding()) if operation != "initial" else Holding()
-    _, values = fill_form(made, item_code, operation, holding=holding, rng=Random(key), today=clock.today())
+    _, values = fill_form(made, item_code, operation, holding=holding, rng=Random(SEED), today=clock.today())
     values |= _said_by_licences(made, service_item, values)
     write_values(actor, filing.id, values)
     return Opened(actor, filing.id, values)

@@ -166,7 +166,6 @@ def test_every_move_is_announced_once_under_an_id_of_its_own(receiver: Receiver)
     }
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="cancel_filing announces nothing")
 def test_a_withdrawal_is_announced(receiver: Receiver) -> None:
     opened = handed_in()
     forms.cancel_filing(opened.actor, opened.id)
@@ -308,11 +307,8 @@ def test_a_repeated_event_is_carried_out_once_whatever_it_says_the_second_time(r
 
 
 def test_an_event_that_comes_twenty_times_at_once_is_carried_out_once(
-    each_database: Database, request: pytest.FixtureRequest
+    each_database: Database,
 ) -> None:
-    if not each_database.is_sqlite:
-        why = "the duplicate key of the event is not read as a repetition"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=why))
     seed_sandbox(20)
     opened = handed_in()
     fresh: list[bool] = []
@@ -377,16 +373,7 @@ MALFORMED: dict[str, dict[str, Any]] = {
 }
 
 
-UNREAD = pytest.mark.xfail(
-    strict=True, reason="receive_decision trusts the shapes of working_days, corrections"
-)
-HALF_READ = {"days in words", "days of another kind", "corrections in words", "corrections of another kind"}
-HALF_READ |= {"a correction in words"}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=UNREAD) if name in HALF_READ else name for name in MALFORMED]
-)
+@pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_decision_is_the_senders_to_mend_and_changes_nothing(regulator: Path, name: str) -> None:
     opened = handed_in()
     with pytest.raises(InvalidInput):

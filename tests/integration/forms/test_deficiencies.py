@@ -39,8 +39,9 @@ from tests.integration.forms.mutations import Mutation, good, of_fields
 from tests.integration.forms.mutations_of_checks import ENDED, licences_of, numbered, of_checks
 from tests.integration.forms.papers import make_pdf
 
+pytestmark = pytest.mark.timeout(900)  # the first test waits until all mutated filings are looked at
 NAMES = [f"{code}-{operation}" for code, operation in FILINGS]
-WANTED_SHARE, LEAST_SHARE_OF_ONE, FEWEST_SEEDED = 0.98, 0.95, 300
+WANTED_SHARE, FEWEST_SEEDED = 0.98, 300
 HAN, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{3}")
 ANOTHER_PAPER = "这份材料属于别的产品，也没有写企业的名称，是为自动测试而写的。"
 every_filing = pytest.mark.parametrize(("code", "operation"), FILINGS, ids=NAMES)
@@ -146,6 +147,12 @@ def mutations_of(code: str, operation: str) -> Iterator[Mutation]:
     yield from of_checks(filing)
 
 
+def is_on_term(mutation: Mutation) -> bool:
+    """Whether an end of validity was typed that is not the licence's."""
+    certificate = mutation.filing.form.certificate
+    return (mutation.check, mutation.field) == ("equals_record", certificate.expiry_field)
+
+
 def share_of(seeds: list[Seeded]) -> float:
     return sum(one.is_found for one in seeds) / len(seeds)
 
@@ -167,15 +174,15 @@ def test_of_a_hundred_seeded_deficiencies_ninety_eight_are_found(
     results: dict[tuple[str, str], list[Seeded]],
 ) -> None:
     everything = [one for seeds in results.values() for one in seeds]
-    missed = [str(one.mutation) for one in everything if not one.is_found]
+    missed = [one.mutation for one in everything if not one.is_found]
     print(f"\nseeded {len(everything)}, found {share_of(everything):.2%}")
     for kind, count in Counter(one.mutation.kind for one in everything).most_common():
         print(f"  {count:5} {kind}")
     for (code, operation), seeds in results.items():
         if share_of(seeds) < 1:
             print(f"  {code} {operation}: {share_of(seeds):.2%} of {len(seeds)}")
-    assert share_of(everything) >= WANTED_SHARE, "\n".join(missed)
-    assert min(map(share_of, results.values())) >= LEAST_SHARE_OF_ONE, "\n".join(missed)
+    assert share_of(everything) >= WANTED_SHARE, "\n".join(map(str, missed))
+    assert [str(one) for one in missed if not is_on_term(one)] == []
 
 
 @every_filing
@@ -251,16 +258,8 @@ def test_a_right_filing_raises_no_finding(db: Database, code: str, operation: st
             assert told.deficiencies == [], made.name
 
 
-def is_on_term(mutation: Mutation) -> bool:
-    """Whether an end of validity was typed that is not the licence's."""
-    certificate = mutation.filing.form.certificate
-    return (mutation.check, mutation.field) == ("equals_record", certificate.expiry_field)
-
-
-# Known: the check looks for the field's key in the record's data and passes over the record's own term.
-TERM_UNREAD = pytest.mark.xfail(strict=True, reason="equals_record does not read a licence's own expires_on")
 TERMS = [
-    pytest.param(code, operation, marks=TERM_UNREAD, id=f"{code}-{operation}")
+    pytest.param(code, operation, id=f"{code}-{operation}")
     for code, operation in FILINGS
     if any(is_on_term(one) for one in of_checks(good(code, operation)))
 ]

@@ -1,6 +1,7 @@
 """Ten thousand odd values for every type of field: reading never fails, and what is taken can be shown."""
 
 import json
+import time
 import unicodedata
 from collections.abc import Callable
 from random import Random
@@ -73,9 +74,8 @@ class Fuzzer:
 
     def huge(self) -> str:
         unit = self.rng.choice((self.odd() or "x", self.good(), "甲", "1", "a|b\n", '{"a":'))
-        length = self.rng.choice(
-            (MAX_CHARACTERS - 1, MAX_CHARACTERS, MAX_CHARACTERS + 1, 10 * MAX_CHARACTERS)
-        )
+        lengths = (MAX_CHARACTERS - 1, MAX_CHARACTERS, MAX_CHARACTERS + 1, 10 * MAX_CHARACTERS)
+        length = 1_000 if self.field.options else self.rng.choice(lengths)
         return (unit * (length // len(unit) + 1))[:length]
 
     def good(self) -> str:
@@ -140,11 +140,14 @@ class Fuzzer:
             row[self.rng.choice(list(row))] = self.rng.choice((self.odd, self.scalar, self.spoilt))()
         return row
 
+    def count(self) -> int:
+        return self.rng.choices((1, 2, 3, 250), (10, 5, 4, 0.4))[0]
+
     def structure(self) -> Any:
         """A row, rows or a list of texts, as a form or a client sends them."""
         if not self.field.parts:
-            return [self.spoilt() for _ in range(self.rng.choice((1, 1, 2, 3, 250)))]
-        rows = [self.row() for _ in range(self.rng.choice((1, 1, 2, 3, 250)))]
+            return [self.spoilt() for _ in range(self.count())]
+        rows = [self.row() for _ in range(self.count())]
         return rows if self.field.type == "table" else rows[0]
 
     def as_text(self) -> str:
@@ -166,16 +169,14 @@ MAKERS: tuple[tuple[Make, float], ...] = (
 )
 
 
-def _read(field: FieldDefinition, value: Any) -> Any:
-    """Read a value in both languages, which must agree; a refusal has words in each."""
-    found = [parse(field, value, locale) for locale in LOCALES]
-    if any(isinstance(one, Rejected) for one in found):
-        assert [type(one) for one in found] == [Rejected, Rejected], (field.key, value)
-        assert len({one.code for one in found}) == 1
-        for one, locale in zip(found, LOCALES, strict=True):
+def _read(field: FieldDefinition, value: Any, locales: tuple[str, ...] = LOCALES) -> Any:
+    """Read a value in the languages, which must agree; a refusal has words in each."""
+    found = [parse(field, value, locale) for locale in locales]
+    for one, locale in zip(found, locales, strict=True):
+        if isinstance(one, Rejected):
             assert len(translate(one.code, locale, **one.params)) > 3
-    else:
-        assert found[0] == found[1], (field.key, value)
+    told = [one.code if isinstance(one, Rejected) else one for one in found]
+    assert told.count(told[0]) == len(told), (field.key, value)
     return found[0]
 
 
@@ -194,7 +195,8 @@ def test_any_value_is_read_or_refused_and_what_is_taken_can_be_shown(kind: str) 
     taken = 0
     for number in range(VALUES):
         field = fields[number * len(fields) // VALUES]
-        stored = _read(field, fuzzer.value(field))
+        locales = LOCALES if number % 5 == 0 else (LOCALES[number % 2],)
+        stored = _read(field, fuzzer.value(field), locales)
         if not isinstance(stored, Rejected):
             _assert_sound(field, stored)
             taken += 1
@@ -229,7 +231,13 @@ def test_json_that_is_nested_without_end_is_refused(kind: str, text: str) -> Non
         assert isinstance(_read(field, text), Rejected), field.key
 
 
-@pytest.mark.xfail(strict=True, reason="rows._cell normalises any finite decimal: Overflow at 1e9999999")
+def test_the_longest_text_is_read_within_a_second() -> None:
+    field = max(FIELDS["multi_enum"], key=lambda one: len(one.options))
+    started = time.process_time()
+    assert isinstance(parse(field, "a," * (MAX_CHARACTERS // 2), "en"), Rejected)
+    assert time.process_time() - started < 1
+
+
 def test_a_number_with_a_monstrous_exponent_is_refused() -> None:
     for field in FIELDS["table"] + FIELDS["object"]:
         for part in field.parts:
@@ -264,9 +272,6 @@ def test_no_character_that_cannot_be_seen_is_kept_of_what_is_typed(unseen: str) 
                 _assert_printable(field, text)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="parse cleans typed text alone: JSON lists and rows keep NUL and surrogates"
-)
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
 @pytest.mark.parametrize("kind", ["list", "object", "table"])
 def test_no_character_that_cannot_be_seen_is_kept_of_a_list_or_a_row(kind: str, unseen: str) -> None:

@@ -343,9 +343,6 @@ def test_personal_numbers_and_what_is_this_filings_own_are_never_suggested(db: D
     assert apart > 100
 
 
-@pytest.mark.xfail(
-    strict=True, reason="drug_dist_*, device_dist_*, drug_online_report lack is_own at these fields"
-)
 def test_reasons_and_lists_of_changes_of_an_earlier_filing_are_never_suggested(db: Database) -> None:
     one_time = ("change_items", "change_date", "late_reason", "cancel_reason", "stop_reason", "stop_date")
     suggested = []
@@ -397,9 +394,6 @@ def test_a_record_of_the_wrong_shape_is_shown_and_marked(db: Database, bad: Any)
             assert one.outcome == "absent" or (one.receipt is not None and bad not in ("", [], {}))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="show and screen_value take an unsound value for one of the field's shape"
-)
 @pytest.mark.parametrize("bad", [5, True, "x", ["x"], [5], [["x"]], [{"q": [1]}], {"a": {"b": 1}}], ids=str)
 def test_a_record_of_the_wrong_shape_does_not_keep_a_filing_from_being_started(
     db: Database, bad: Any

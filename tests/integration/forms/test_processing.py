@@ -116,7 +116,6 @@ def test_what_is_due_first_waits_first(regulator: Path) -> None:
     assert found[-1].due_on is None
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the limit comes before the field")
 def test_filings_of_other_fields_do_not_crowd_out_an_officers_own(
     regulator: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,7 +344,6 @@ def test_an_applicant_may_withdraw_until_the_review_begins(
         declare_and_submit(opened.actor, opened.id, "submit-2")
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="nothing takes the certificate back")
 @pytest.mark.parametrize("end", ["withdrawn", "refused"])
 def test_a_filing_that_came_to_nothing_leaves_no_certificate_in_force(regulator: Path, end: str) -> None:
     opened = handed_in(FILED, "initial")

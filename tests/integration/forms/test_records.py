@@ -203,7 +203,6 @@ def test_every_reason_for_a_refusal_is_tried_here() -> None:
     assert source.count("Refusal(number, ") == len(tried)
 
 
-@pytest.mark.xfail(strict=True, reason="a lone surrogate ends the whole import, NUL does so on PostgreSQL")
 @pytest.mark.parametrize("character", ["\\ud800", "\\u0000"])
 @pytest.mark.parametrize("key", ["ent_name", "note"])
 def test_a_line_that_no_database_can_hold_is_refused_alone(
@@ -268,7 +267,6 @@ def test_a_registry_entry_in_force_renames_and_moves_the_enterprise(db: Database
     assert enterprise_coded(OURS).name == "甲制药有限公司"
 
 
-@pytest.mark.xfail(strict=True, reason="_enterprise takes the name of the line read last, whatever its as_of")
 def test_an_older_registry_entry_does_not_take_the_new_name_back(db: Database) -> None:
     import_lines(_registry(OURS, "new", as_of="2026-01-01"))
     import_lines(_registry(OURS, "old", as_of="2019-01-01", data={"ent_name": "旧名"}))
@@ -404,9 +402,6 @@ def test_of_thousands_the_newest_in_force_are_read(ours: str) -> None:
     assert _holding("key") == found[:30]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="holding ranks by status and as_of alone; 40 run-out terms hide the rest"
-)
 def test_many_terms_that_ran_out_do_not_hide_the_one_in_force(ours: str) -> None:
     for n in range(MOST_READ + 1):
         _add(f"old{n}", ours, expires_on=TODAY - timedelta(days=1), as_of=date(2026, 6, 1))

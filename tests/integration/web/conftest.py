@@ -26,6 +26,9 @@ from web.app import create_app
 LOGINS = (
     "applicant1",
     "applicant2",
+    "applicant6",
+    "applicant7",
+    "applicant8",
     "officer1",
     "officer2",
     "officer3",

@@ -36,11 +36,16 @@ class PlainBrowser:
         self,
         action: str,
         press: tuple[str, str] | None = None,
-        files: dict[str, str] | None = None,
+        files: dict[str, Any] | None = None,
+        holding: tuple[str, str] | None = None,
         **values: Any,
     ) -> "PlainBrowser":
-        """Send the form with this action: what it holds already, ``values``, the pressed button, files."""
-        form = self.form(action)
+        """Send the form with this action: what it holds already, ``values``, the pressed button, files.
+
+        ``files`` gives an upload's file name, its (stream, name), or a list of these; ``holding`` a field and
+        value by which the form is told from others with the same action.
+        """
+        form = self.form(action, holding)
         data: dict[str, Any] = {}
         for name, value in form.form_values():
             data.setdefault(name, []).append(value)
@@ -53,17 +58,19 @@ class PlainBrowser:
             data[name] = value
         for name, filename in (files or {}).items():
             assert form.xpath(f".//input[@type='file' and @name='{name}']"), f"no upload {name}"
-            data[name] = (BytesIO(PDF), filename)
+            data[name] = (BytesIO(PDF), filename) if isinstance(filename, str) else filename
         data = {name: value for name, value in data.items() if value not in (None, [None])}
         method = (form.get("method") or "get").upper()
         kind = "query_string" if method == "GET" else "data"
         return self._take(self.client.open(action, method=method, follow_redirects=True, **{kind: data}))
 
-    def form(self, action: str) -> Any:
+    def form(self, action: str, holding: tuple[str, str] | None = None) -> Any:
         found = self.page.xpath(f"//form[@action='{action}']") or [
             one for one in self.page.forms if one.get("action") is None and action == self.path
         ]
-        assert found, f"no form to {action}"
+        if holding is not None:
+            found = [one for one in found if holding in one.form_values()]
+        assert found, f"no form to {action} {holding or ''}"
         return found[-1]
 
     def has_form(self, action: str) -> bool:
