@@ -5,7 +5,7 @@
 1. System packages that tests drive (Chromium, fonts, PDF tools, PostgreSQL, Redis) are installed where that
    is allowed, else named.
 2. ruff, the formatter, mypy and import-linter; then every level of the suite against private PostgreSQL and
-   Redis servers. What needs the law texts beside the repository is counted apart.
+   Redis servers, in two lanes. What needs the law texts beside the repository is counted apart.
 3. One line a part with its seconds; the exit status is 1 if any failed.
 """
 
@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -30,7 +31,19 @@ LINTS = (
     ("mypy", [str(BIN / "mypy")]),
     ("import-linter", [str(BIN / "lint-imports")]),
 )
-LEVELS = ("unit", "contract", "fences", "integration", "faults", "e2e")
+# Two lanes run side by side, each with servers of its own; what kills processes or drives a browser
+# runs alone.
+MAIN = (
+    ("unit", ("unit",)),
+    ("contract", ("contract",)),
+    ("fences", ("fences",)),
+    ("integration", ("integration/forms", "integration/knowledge_base", "integration/setup")),
+)
+BESIDE = (
+    ("assistant", ("integration/assistant",)),
+    ("web and desk", ("integration/web", "integration/bot", "integration/core")),
+)
+ALONE = (("faults", ("faults",)), ("e2e", ("e2e",)))
 PACKAGES = {
     "chromium": "chromium",
     "fc-list": "fontconfig",
@@ -80,15 +93,21 @@ class Results:
     def __init__(self):
         self.rows = []
 
-    def run(self, name, command, env=None):
-        """Run one part and note how it went."""
-        print(f"\n── {name}", flush=True)
+    def run(self, name, command, env=None, *, is_held_back=False):
+        """Run one part and note how it went; what is held back is printed at its end, in one piece."""
+        head = f"\n── {name}\n"
+        if not is_held_back:
+            print(head, end="", flush=True)
         started = time.monotonic()
         with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
-            last = ""
+            last, kept = "", [head]
             for line in process.stdout:
-                print(line, end="", flush=True)
+                kept.append(line)
+                if not is_held_back:
+                    print(line, end="", flush=True)
                 last = line.strip() or last
+        if is_held_back:
+            print("".join(kept), end="", flush=True)
         self.rows.append(
             (name, process.returncode, time.monotonic() - started, re.sub(r"^=+ | =+$", "", last))
         )
@@ -106,11 +125,28 @@ class Results:
         return int(any(status for _, status, _, _ in self.rows))
 
 
-def pytest(results, name, arguments, env):
+def pytest(results, name, arguments, env, *, is_held_back=False):
     """Run pytest; no test found counts as a failure, unless arguments of the caller chose some."""
     REPORTS.mkdir(exist_ok=True)
     report = REPORTS / f"junit-{name.replace(' ', '-')}.xml"
-    results.run(name, [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments], env)
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+    results.run(name, command, env, is_held_back=is_held_back)
+
+
+def run_lane(results, parts, servers, *, is_held_back=False):
+    """Run some parts of the suite one after the other."""
+    with servers as env:
+        for name, folders in parts:
+            paths = [str(ROOT / "tests" / folder) for folder in folders]
+            chosen = [*paths, "-m", "not shared and not benchmark"]
+            pytest(results, name, chosen, env, is_held_back=is_held_back)
+
+
+@contextlib.contextmanager
+def own_servers():
+    """Private servers of one lane, as the environment that names them."""
+    with postgres() as database, redis() as broker:
+        yield {**os.environ, "YAOZHENG_TEST_POSTGRES_URL": database, "YAOZHENG_TEST_REDIS_URL": broker}
 
 
 def run_levels(results, env, chosen):
@@ -118,10 +154,13 @@ def run_levels(results, env, chosen):
     if chosen:
         pytest(results, "chosen tests", chosen, env)
         return
-    for level in LEVELS:
-        folder = ROOT / "tests" / level
-        if any(folder.rglob("test_*.py")):
-            pytest(results, level, [str(folder), "-m", "not shared and not benchmark"], env)
+    beside = threading.Thread(
+        target=run_lane, args=(results, BESIDE, own_servers()), kwargs={"is_held_back": True}
+    )
+    beside.start()
+    run_lane(results, MAIN, contextlib.nullcontext(env))
+    beside.join()
+    run_lane(results, ALONE, contextlib.nullcontext(env))
     if (SHARED / "laws").is_dir():
         pytest(results, "with law texts", ["tests", "-m", "shared and not benchmark"], env)
     else:
@@ -139,9 +178,7 @@ def main(arguments):
         return results.show()
     if not prepare_machine():
         return 1
-    with contextlib.ExitStack() as servers:
-        env = {**os.environ, "YAOZHENG_TEST_POSTGRES_URL": servers.enter_context(postgres())}
-        env["YAOZHENG_TEST_REDIS_URL"] = servers.enter_context(redis())
+    with own_servers() as env:
         MODES[mode](results, env, arguments)
     return results.show()
 

@@ -58,6 +58,7 @@ def start_filing(
         raise InvalidInput("forms.item_not_online")
     with transaction() as session:
         enterprise = enterprise_of(session, actor, enterprise_id)
+        session.refresh(enterprise, with_for_update=True)  # two starts at once find one draft
         found = _open_draft(session, actor, enterprise_id, item_code, idempotency_key)
         if found is not None:
             draft = load(session, actor, found.id, to_write=True)
@@ -95,7 +96,9 @@ def _open_draft(
     repeated = session.scalars(
         select(Filing).where(Filing.account_id == actor.account_id, Filing.start_key == key)
     ).first()
-    if repeated is not None and repeated.enterprise_id == enterprise_id:
+    if repeated is not None and repeated.enterprise_id != enterprise_id:
+        raise InvalidInput("forms.start_key_used")
+    if repeated is not None:
         return repeated
     return session.scalars(
         select(Filing)

@@ -30,7 +30,10 @@ def parse(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
     """Return the stored value, valid under the field's own rules, or why it cannot be taken."""
     if isinstance(raw, str) and len(raw) > MAX_CHARACTERS:
         return Rejected("forms.rejected.too_long", {"field": field.label.get(locale), "max": MAX_CHARACTERS})
-    raw = _cleaned(raw)
+    try:
+        raw = _cleaned(raw)
+    except RecursionError:
+        return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
     if raw is None or raw == "" or raw == [] or raw == {}:
         return Rejected("forms.rejected.empty", {"field": field.label.get(locale)})
     value = _READERS[field.type](field, raw, locale)
@@ -69,15 +72,31 @@ def _option(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
 
 
 def _options(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
-    names = [str(item) for item in raw] if isinstance(raw, list) else _split(str(raw))
+    whole = match_option(field.options, str(raw)) if isinstance(raw, str) else None
+    if whole is not None:
+        return [whole]
+    named, rest = _named_whole(field, str(raw)) if isinstance(raw, str) else ([], raw)
+    names = [str(item) for item in rest] if isinstance(rest, list) else _split(str(rest))
     if len(names) == 1 and match_option(field.options, names[0]) is None:
         names = names[0].replace("和", " ").replace(" and ", " ").split()
     if len(names) > 2 * len(field.options):
         return _not_an_option(field, locale)
-    found = [match_option(field.options, name) for name in names]
+    found = [*named, *(match_option(field.options, name) for name in names)]
     if not found or None in found:
         return _not_an_option(field, locale)
     return list(dict.fromkeys(found))
+
+
+def _named_whole(field: FieldDefinition, text: str) -> tuple[list[str], str]:
+    """Take out labels that hold separators themselves; return their values and what is left."""
+    found = []
+    labels = [(label, one.value) for one in field.options for label in (one.label.zh, one.label.en)]
+    for label, value in sorted(labels, key=lambda pair: -len(pair[0])):
+        if _SEPARATORS.search(label) and label.casefold() in text.casefold():
+            start = text.casefold().index(label.casefold())
+            text = f"{text[:start]}\n{text[start + len(label) :]}"
+            found.append(value)
+    return found, text
 
 
 def _not_an_option(field: FieldDefinition, locale: str) -> Rejected:
@@ -134,7 +153,7 @@ def _region(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
 def _structure(field: FieldDefinition, raw: object, locale: str) -> Any | Rejected:
     if isinstance(raw, str) and raw[:1] in "[{":
         try:
-            raw = json.loads(raw)
+            raw = _cleaned(json.loads(raw))
         except (ValueError, RecursionError):
             return Rejected("forms.rejected.type", {"field": field.label.get(locale)})
     reader = read_table if field.type == "table" else read_object

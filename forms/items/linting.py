@@ -171,14 +171,15 @@ def _params(place: str, params: dict[str, Any], keys: set[str]) -> Found:
 
 def _field(place: str, field: FieldDefinition) -> Found:
     names = [*field.patterns, *(part.pattern for part in field.parts if part.pattern)]
-    for name in names:
-        if name not in pattern_names():
-            yield place, "unknown_pattern", name
+    unknown = [name for name in names if name not in pattern_names()]
+    for name in unknown:
+        yield place, "unknown_pattern", name
     if field.type in LISTED:
         values = [option.value for option in field.options]
         if len(values) != len(set(values)):
             yield place, "repeated_option", field.key
-    if field.set_by == "applicant" and field.type not in EXEMPT_FROM_EXAMPLES and not field.pattern:
+    is_asked = field.set_by == "applicant" and field.type not in EXEMPT_FROM_EXAMPLES
+    if is_asked and not field.pattern and not unknown:
         yield from _example(place, field)
 
 

@@ -106,7 +106,11 @@ def _read(number: int, raw: str) -> RecordLine | Refusal:
         parsed = json.loads(raw)
     except (ValueError, RecursionError):
         return Refusal(number, "forms.records.no_json")
-    if not _is_storable(parsed):
+    try:
+        is_storable = _is_storable(parsed)
+    except RecursionError:
+        is_storable = False
+    if not is_storable:
         return Refusal(number, "forms.records.unstorable")
     try:
         return RecordLine.model_validate(parsed)

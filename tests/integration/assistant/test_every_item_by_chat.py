@@ -52,27 +52,12 @@ BY_CHAT = [
     for locale, table in WORDS.items()
     for (code, operation), words in table.items()
 ]
-# Choices whose name in a list of several is cut in two where the list separator stands in it.
-CUT_IN_TWO = {
-    ("cosmetic_filing", "body_part", "zh-CN"),
-    ("cosmetic_prod_licence", "change_items", "zh-CN"),
-    ("cosmetic_prod_licence", "change_items", "en"),
-    ("drug_prod_licence", "change_items", "zh-CN"),
-    ("drug_prod_licence", "change_items", "en"),
-}
 CHOICES = [
     pytest.param(
         code,
         field.key,
         locale,
         id=f"{locale}-{code}-{field.key}",
-        marks=[
-            pytest.mark.xfail(
-                strict=True, reason="forms.filing.parsing._options splits a label at its own 、 or comma"
-            )
-        ]
-        if (code, field.key, locale) in CUT_IN_TWO
-        else [],
     )
     for code in sorted(items())
     for field in form_of(code).fields

@@ -49,7 +49,8 @@ def arranged(spec: CheckSpec, filing: Filled) -> Filled | None:
         for is_added in (True, False):
             base = _with(facts, spec, filing, is_added=is_added)
             keys = {field.key for field in base.visible()}
-            if keys.issuperset(spec.fields) and holds(spec.when, base.known):
+            read = {one.key for one in spec.when if base.form.field(one.key) is not None}
+            if keys.issuperset({*spec.fields, *read}) and holds(spec.when, base.known):
                 return base
     return None
 

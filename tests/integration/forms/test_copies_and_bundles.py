@@ -59,7 +59,7 @@ def test_a_copy_begins_with_the_routing_and_the_values_of_the_filing(regulator: 
     found = copied(opened)
     assert (found.operation, found.state, found.filing_no) == ("change", "draft", "")
     values, kept = stored(found.id), stored(opened.id)
-    for key in ("number", "change_items", "scope", "warehouse", "biz_addr", "mode"):
+    for key in ("number", "scope", "warehouse", "biz_addr", "mode"):
         assert values[key] == kept[key], key
     assert all(one.status == "proposed" for one in found.fields if one.key in ("scope", "warehouse"))
     assert not {one.key for one in found.changes} & {"scope", "warehouse", "biz_addr", "mode"}

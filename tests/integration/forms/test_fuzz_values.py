@@ -224,6 +224,14 @@ def test_no_type_of_field_takes_nothing_for_an_answer(kind: str) -> None:
             assert isinstance(_read(field, nothing), Rejected), field.key
 
 
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_a_value_that_is_nested_deep_is_read_or_refused(opened: str, closed: str) -> None:
+    for depth in (300, 600, 800):
+        value = json.loads(f"{opened * depth}1{closed * depth}")
+        for kind in TYPES:
+            assert parse(FIELDS[kind][0], value, "en") is not None
+
+
 @pytest.mark.parametrize("kind", ["table", "object"])
 @pytest.mark.parametrize("text", ["[" * 30_000, '{"a":' * 7_000, "[{" * 15_000, '[{"a":' * 5_000])
 def test_json_that_is_nested_without_end_is_refused(kind: str, text: str) -> None:
@@ -282,3 +290,4 @@ def test_no_character_that_cannot_be_seen_is_kept_of_a_list_or_a_row(kind: str, 
         free = {p.key: f"甲{unseen}乙" for p in field.parts if p.type == "string" and not p.pattern}
         sent = {"list": [f"甲{unseen}乙"], "object": row | free, "table": [row | free]}
         _assert_printable(field, sent[kind])
+        _assert_printable(field, json.dumps(sent[kind]))

@@ -31,12 +31,7 @@ def begin(actor: Actor, enterprise_id: str, key: str) -> str:
 
 
 @pytest.mark.parametrize("keys", ["one key", "keys of their own"])
-def test_ten_starts_at_once_open_one_draft(
-    each_database: Database, keys: str, request: pytest.FixtureRequest
-) -> None:
-    if not each_database.is_sqlite:
-        why = "_open_draft looks before anything is locked"
-        request.applymarker(pytest.mark.xfail(strict=True, raises=AssertionError, reason=why))
+def test_ten_starts_at_once_open_one_draft(each_database: Database, keys: str) -> None:
     seed_sandbox(20)
     made = enterprise(DISTRIBUTOR)
     ids: list[str] = []
@@ -50,7 +45,6 @@ def test_ten_starts_at_once_open_one_draft(
         assert session.scalar(select(func.count(Filing.id))) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the key is looked up by enterprise, but unique by account alone")
 def test_a_key_that_was_used_for_another_enterprise_is_told_as_a_mistake(regulator: Path) -> None:
     first, second = enterprise(DISTRIBUTOR), enterprise("drug_maker")
     both = Actor("acct_both", Role.APPLICANT, enterprise_ids=frozenset({first.id, second.id}))

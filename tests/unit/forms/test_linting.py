@@ -259,7 +259,6 @@ def test_a_mistake_is_named_with_its_place(broken: Break, place: str, code: str,
     assert found(broken) == [Mistake("small", place, code, about)]
 
 
-@pytest.mark.xfail(strict=True, reason="reading the example looks the unknown pattern up: KeyError from lint")
 def test_a_part_with_an_unknown_pattern_does_not_hide_the_other_mistakes() -> None:
     def broken(raw: Raw) -> None:
         _of(raw, "person").update(parts=[SQUARE])
