@@ -181,10 +181,12 @@ class FormDefinition(Strict):
 
     Attributes:
         title_field: the field that names the filing in lists; the item's name while it is empty.
+        is_about_product: a first filing is for a new product, so papers of earlier ones are not its own.
         records: codes of the items whose licences and filings are this item's own family.
     """
 
     title_field: str = ""
+    is_about_product: bool = False
     records: list[str] = Field(default_factory=list)
     groups: list[Group]
     checks: list[CheckSpec]

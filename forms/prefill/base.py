@@ -29,6 +29,7 @@ class PrefillContext:
         known: routing facts and values so far, values first.
         family: codes of the items whose licences and filings are the item's own.
         title_field: key of the field that names the filing.
+        is_about_product: whether the filing is for one product.
         base: the record that the filing was begun from, where a person asked for a copy.
         bundle: values that the actor confirmed in the other filings of the same bundle, by field key, each
         with the filing's id and the day.
@@ -41,6 +42,7 @@ class PrefillContext:
     today: date
     family: tuple[str, ...] = ()
     title_field: str = ""
+    is_about_product: bool = False
     base: RecordView | None = None
     bundle: Mapping[str, tuple[Any, str, date]] = field(default_factory=dict)
 

@@ -96,8 +96,19 @@ def context_for(
             account.mobile,
             account.created_at.astimezone(clock.CHINA).date(),
         )
-    title = item.form.title_field if item.form else ""
-    return PrefillContext(actor, records, identity, known, today, item.family, title, base, bundle or {})
+    form = item.form
+    return PrefillContext(
+        actor,
+        records,
+        identity,
+        known,
+        today,
+        item.family,
+        form.title_field if form else "",
+        is_about_product=form is not None and form.is_about_product,
+        base=base,
+        bundle=bundle or {},
+    )
 
 
 def propose(
@@ -150,7 +161,8 @@ def _may_be_suggested(definition: FieldDefinition, context: PrefillContext) -> b
     """Whether history may suggest: not what names the filing, no personal number, no other product's."""
     has_own_rule = any(TIES.intersection(spec.params) for spec in definition.prefill)
     is_apart = definition.sensitive or definition.is_own or definition.key == context.title_field
-    is_of_another = definition.type in FILES and context.known.get(OPERATION) == INITIAL
+    is_new_product = context.is_about_product and context.known.get(OPERATION) == INITIAL
+    is_of_another = definition.type in FILES and is_new_product
     return not is_apart and not has_own_rule and not is_of_another
 
 
