@@ -21,7 +21,7 @@ from forms.items.catalogue import items
 MODEL = Path(__file__).parent / "wishes.npz"
 SURE_OF_ITEM, SURE_OF_OPERATION = 0.85, 0.85
 COVERED, MOST_OFFERED = 0.97, 5
-FEWEST_RUNS = 3
+SHORTEST, LONGEST = 2, 500
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ def read_wish(text: str) -> Wish | None:
     Raises:
         DependencyFailed: the model cannot be read.
     """
-    model = _model()
-    found = buckets(text[:500])
-    if len(found) < FEWEST_RUNS:
+    if len(text.strip()) < SHORTEST:
         return None
+    model = _model()
+    found = buckets(text[:LONGEST])
     return Wish(
         _weighed(model.items, model.item_runs, model.item_bias, found),
         _weighed(model.operations, model.operation_runs, model.operation_bias, found),
