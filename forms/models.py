@@ -32,6 +32,7 @@ class HistoricalRecord(Base):
     __tablename__ = "historical_record"
     __table_args__ = (
         Index("ix_historical_record_owner", "enterprise_id", "kind", "service_item_code", "as_of"),
+        Index("ix_historical_record_newest", "enterprise_id", "kind", "as_of", "id"),
         Index("ix_historical_record_number", "number"),
         Index("ix_historical_record_item", "kind", "service_item_code"),
     )

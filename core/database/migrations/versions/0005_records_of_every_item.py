@@ -52,6 +52,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('issued_on', sa.Date(), nullable=True))
     with op.batch_alter_table('historical_record', schema=None) as batch_op:
         batch_op.create_index('ix_historical_record_owner', ['enterprise_id', 'kind', 'service_item_code', 'as_of'], unique=False)
+        batch_op.create_index('ix_historical_record_newest', ['enterprise_id', 'kind', 'as_of', 'id'], unique=False)
         batch_op.create_index('ix_historical_record_number', ['number'], unique=False)
         batch_op.create_index('ix_historical_record_item', ['kind', 'service_item_code'], unique=False)
     op.create_table('historical_value',
@@ -144,6 +145,7 @@ def downgrade() -> None:
     with op.batch_alter_table('historical_record', schema=None) as batch_op:
         batch_op.drop_index('ix_historical_record_item')
         batch_op.drop_index('ix_historical_record_number')
+        batch_op.drop_index('ix_historical_record_newest')
         batch_op.drop_index('ix_historical_record_owner')
         batch_op.drop_column('issued_on')
         batch_op.drop_column('status')
