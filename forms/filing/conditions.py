@@ -21,8 +21,7 @@ def _holds(condition: Condition, known: Mapping[str, Any]) -> bool:
     if condition.is_filled is not None:
         return (value not in (None, "", [], {})) is condition.is_filled
     if condition.differs_from is not None:
-        other = known.get(condition.differs_from)
-        return value is not None and other is not None and value != other
+        return value is not None and value != known.get(condition.differs_from)
     if condition.equals is not None:
         return value is not None and value == known.get(condition.equals)
     named = {_plain(one) for one in value} if isinstance(value, list) else {_plain(value)}

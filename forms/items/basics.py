@@ -69,11 +69,9 @@ class Condition(Strict):
     """One test of ``key`` (a field or a fact).
 
     ``is_in`` holds when the value, or one of a list's values, is named; ``not_in`` when it is known and
-    none of
-    them is named; ``only`` when a list holds nothing but the named values; ``differs_from`` and ``equals``
-    when
-    another field's value is known and is another or the same; ``is_filled`` when there is or is no value. A
-    yes or no reads as ``"yes"`` or ``"no"``.
+    none of them is named; ``only`` when a list holds nothing but the named values; ``differs_from`` when it
+    is known and is not the other field's (which may be missing); ``equals`` when both are known and the
+    same; ``is_filled`` when there is or is no value. A yes or no reads as ``"yes"`` or ``"no"``.
     """
 
     key: str
