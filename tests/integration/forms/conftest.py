@@ -1,9 +1,7 @@
 """A small synthetic regulator, and someone of one of its enterprises who files."""
 
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -11,11 +9,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from core import database
 from core.database import reading
-from core.database.engine import Database, _driver_url
+from core.database.engine import Database
 from core.database.model_modules import load_models
 from core.identity import Actor, Role
 from core.identity.models import EnterpriseAuthority
@@ -27,6 +25,7 @@ from forms.records.service import enterprise_with_code
 from forms.sandbox.identifiers import make_uscc
 from forms.sandbox.seed import seed_sandbox
 from forms.service import FilingView
+from tests import stores
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ROUTING = {
@@ -173,38 +172,13 @@ def person(login: str) -> Actor:
     return actor_of(account_id)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=stores.KINDS)
 def each_database(
     request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Database]:
     """An empty database of either kind with all tables."""
-    schema, is_postgres = f"test_{uuid.uuid4().hex}", request.param == "postgres"
-    if is_postgres:
-        url = _with_schema(schema)
-        monkeypatch.setenv("YAOZHENG_DATABASE_URL", url)
-        get_settings.cache_clear()
-    load_models()
-    opened = database.current()
-    database.Base.metadata.create_all(opened.engine)
-    yield opened
-    database.reset()
-    if is_postgres:
-        _on_server(f"DROP SCHEMA {schema} CASCADE")
-
-
-def _with_schema(schema: str) -> str:
-    url = os.environ.get("YAOZHENG_TEST_POSTGRES_URL", "")
-    if not url:
-        pytest.skip("no PostgreSQL server was started for the tests")
-    _on_server(f"CREATE SCHEMA {schema}")
-    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
-
-
-def _on_server(statement: str) -> None:
-    engine = create_engine(_driver_url(os.environ["YAOZHENG_TEST_POSTGRES_URL"]))
-    with engine.begin() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with stores.opened(request.param, monkeypatch) as made:
+        yield made
 
 
 def code_of(number: int, region: str = "310115") -> str:
