@@ -58,9 +58,12 @@ class Person:
         return answers.last
 
     def call_staff(self) -> str:
-        """Ask for staff with the button, unless they were called already; return the case's number."""
-        if self.page.locator("[data-chat-staff] button").is_enabled():
-            self.page.locator("[data-chat-staff] button").click()
+        """Press the button for staff; return the case's number."""
+        self.page.locator("[data-chat-staff] button").click()
+        return self.with_staff()
+
+    def with_staff(self) -> str:
+        """Wait until staff are called and return the case's number."""
         expect(self.page.locator("[data-chat][data-owner=queue]")).to_be_visible()
         expect(self.page.locator("[data-chat-log]")).to_contain_text(CASE_NUMBER)
         found = CASE_NUMBER.findall(self.page.locator("[data-chat-log]").inner_text())

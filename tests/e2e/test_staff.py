@@ -17,7 +17,7 @@ WORDS = {
         "已说明分类办法",
     ),
     "en": (
-        "I would like staff to look at my class",
+        "Please put me through to staff: I need help with my class",
         "Hello, how can I help?",
         "Thanks, it is a cream.",
         "Explained",
@@ -42,7 +42,7 @@ def test_an_officer_and_an_applicant_write_to_each_other_live(
     is_live(officer)
     person = visitor(locale).chat()
     person.say(asked)
-    number = person.call_staff()
+    number = person.with_staff()
     person.shot("waiting")
     row = case_of(officer, number)
     expect(row).to_be_visible()
@@ -79,7 +79,7 @@ def test_messages_come_by_long_poll_where_websockets_are_blocked(visitor: Callab
     person.chat()
     person.say("请转人工：长轮询")
     officer = visitor(login="officer1")
-    number = person.call_staff()
+    number = person.with_staff()
     case_of(officer, number).get_by_role("button").click()
     is_live(officer)
     officer.page.fill("#reply-text", "经长轮询送达")
