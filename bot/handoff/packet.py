@@ -88,7 +88,7 @@ def _filing(actor: Actor, case: HandoffCase, locale: str) -> tuple[FilingView | 
     if not case.filing_id:
         return None, []
     try:
-        return forms.get_filing(actor, case.filing_id, locale), []
+        return forms.get_filing(actor, case.filing_id, locale, is_shared=True), []
     except NotAvailable:
         return None, ["handoff.problem.filing"]
 

@@ -96,9 +96,9 @@ def _open_draft(
     repeated = session.scalars(
         select(Filing).where(Filing.account_id == actor.account_id, Filing.start_key == key)
     ).first()
-    if repeated is not None and repeated.enterprise_id != enterprise_id:
-        raise InvalidInput("forms.start_key_used")
     if repeated is not None:
+        if (repeated.enterprise_id, repeated.item_code) != (enterprise_id, item_code):
+            raise InvalidInput("forms.start_key_used")
         return repeated
     return session.scalars(
         select(Filing)

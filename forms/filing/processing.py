@@ -112,6 +112,8 @@ def move(session: Session, actor: Actor, filing_id: str, wish: Move) -> None:
     enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
     if filing is None or enterprise is None or not is_competent(actor, filing, enterprise):
         raise NotAvailable
+    if not filing.filing_no:
+        raise NotAvailable
     if filing.state in OPEN or wish.to_state not in STAFF_MOVES:
         raise InvalidInput("forms.move_not_allowed")
     draft = load(session, actor, filing_id)

@@ -64,8 +64,12 @@ class Draft:
         return self.rows[key].status if key in self.rows else EMPTY
 
 
-def load(session: Session, actor: Actor, filing_id: str, *, to_write: bool = False) -> Draft:
+def load(
+    session: Session, actor: Actor, filing_id: str, *, to_write: bool = False, is_shared: bool = False
+) -> Draft:
     """Return a filing that the actor may see, or change if ``to_write``.
+
+    Officers see what was handed in, and a draft only if the applicant called them to it (``is_shared``).
 
     Raises:
         NotAvailable: absent or not the actor's.
@@ -73,7 +77,9 @@ def load(session: Session, actor: Actor, filing_id: str, *, to_write: bool = Fal
     query = select(Filing).where(Filing.id == filing_id)
     filing = session.scalars(query.with_for_update() if to_write else query).first()
     enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
-    if filing is None or enterprise is None or not _may_see(actor, filing, enterprise, to_write):
+    if filing is None or enterprise is None or not (
+        _may_see(actor, filing, enterprise, to_write, is_shared)
+    ):
         raise NotAvailable
     rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
@@ -89,10 +95,13 @@ def load_unchecked(session: Session, filing_id: str) -> Draft | None:
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
 
 
-def _may_see(actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool) -> bool:
+def _may_see(
+    actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool, is_shared: bool
+) -> bool:
     if actor.role is Role.APPLICANT:
         return actor.may_act_for(filing.enterprise_id)
-    return not to_write and is_competent(actor, filing, enterprise)
+    is_theirs = bool(filing.filing_no) or is_shared
+    return is_theirs and not to_write and is_competent(actor, filing, enterprise)
 
 
 def is_competent(actor: Actor, filing: Filing, enterprise: Enterprise) -> bool:

@@ -106,10 +106,13 @@ def _submission(filing: Filing, *, is_repeat: bool = False) -> Submission:
     return Submission(filing.id, filing.filing_no, filing.receipt_code, filing.submitted_at, is_repeat)
 
 
-def get_filing(actor: Actor, filing_id: str, locale: str) -> FilingView:
-    """Return a filing with its form; officers of the province and field may read it, masked alike."""
+def get_filing(actor: Actor, filing_id: str, locale: str, *, is_shared: bool = False) -> FilingView:
+    """Return a filing with its form; officers of the province and field may read it, masked alike.
+
+    They read what was handed in; a draft only where the applicant called staff to it (``is_shared``).
+    """
     with reading() as session:
-        return present(load(session, actor, filing_id), locale, session=session)
+        return present(load(session, actor, filing_id, is_shared=is_shared), locale, session=session)
 
 
 def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.database import transaction
 from core.database.engine import Database
-from core.errors import Conflict, NotAvailable
+from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
 from forms import service as forms
 from forms.records.service import add_record, new_record
@@ -55,6 +55,20 @@ def test_starting_again_returns_the_open_draft(maker: Actor) -> None:
     second = start(maker, key="another")
     assert second.id == first.id
     assert second.is_resumed
+
+
+def test_a_key_serves_one_start_only(maker: Actor) -> None:
+    start(maker)
+    (enterprise_id,) = maker.enterprise_ids
+    with pytest.raises(InvalidInput, match="start_key_used"):
+        forms.start_filing(
+            maker,
+            enterprise_id=enterprise_id,
+            item_code="drug_dist_retail",
+            answers={},
+            idempotency_key="start-1",
+            origin=forms.Origin("web"),
+        )
 
 
 def test_questions_come_in_form_order_until_nothing_is_left(maker: Actor) -> None:

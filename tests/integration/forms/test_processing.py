@@ -161,8 +161,10 @@ def test_a_filing_that_was_not_handed_in_is_not_an_officers_to_move(regulator: P
     if operation == "checked":
         forms.check_filing(opened.actor, opened.id, "zh-CN")
     for target in ("accepted", "returned_for_correction"):
-        with pytest.raises(InvalidInput):
+        with pytest.raises(NotAvailable):
             forms.move_filing(officer(), opened.id, Move(target, REASON))
+    with pytest.raises(NotAvailable):
+        forms.get_filing(officer(), opened.id, "zh-CN")
     assert view_of(opened).state == operation
 
 
