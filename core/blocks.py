@@ -3,14 +3,11 @@
 A block is a plain JSON object with a ``type``; no client parses markdown or HTML.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Block = dict[str, Any]
 
-BLOCK_TYPES = frozenset(
-    {"paragraph", "list", "steps", "table", "citation", "choices", "card", "field", "file", "notice"}
-)
 NOTICE_LEVELS = frozenset({"info", "success", "warning", "error"})
 
 
@@ -61,30 +58,57 @@ def file(name: str, media_type: str, size_bytes: int, href: str) -> Block:
     return {"type": "file", "name": name, "media_type": media_type, "size_bytes": size_bytes, "href": href}
 
 
+def entry(label: str, kind: str, href: str, **details: Any) -> Block:
+    """Inputs for one field of a filing.
+
+    Args:
+        label: the field's name.
+        kind: file, files, object, table, multi_enum.
+        href: the page where the field can be entered as well.
+        details: ``filing_id``; ``key``; ``parts``, each with key, label, type and required (of an object,
+            of a table's row); ``options``, each with value and label (multi_enum); ``held``, what is put
+            forward: an object, rows, values, or None; ``choice``, the place of the message's choice that
+            goes on once the field is saved.
+    """
+    return {"type": "entry", "label": label, "kind": kind, "href": href, **details}
+
+
+_READINGS: dict[str, Callable[[Block], list[str]]] = {
+    "paragraph": lambda block: [block["text"]],
+    "notice": lambda block: [block["text"]],
+    "list": lambda block: [f"· {item}" for item in block["items"]],
+    "steps": lambda block: [
+        f"{n}. {i['title']} {i['text']}".rstrip() for n, i in enumerate(block["items"], 1)
+    ],
+    "table": lambda block: [block["caption"], *(" | ".join(r) for r in [block["columns"], *block["rows"]])],
+    "citation": lambda block: [
+        f"[{block['n']}] {block['title']} {block['article_label']}"
+        + (f": {block['quote']}" if block.get("quote") else "")
+    ],
+    "choices": lambda block: [block["prompt"], *_options(block)],
+    "card": lambda block: [block["title"], *(f"{line['label']}: {line['value']}" for line in block["lines"])],
+    "field": lambda block: [f"{block['label']}: {block['value']}"],
+    "file": lambda block: [block["name"]],
+    "entry": lambda block: [*_options(block), f"{block['label']}: {block['href']}"],
+}
+BLOCK_TYPES = frozenset(_READINGS)
+
+
+def _options(block: Block) -> list[str]:
+    return [f"○ {option['label']}" for option in block["options"]]
+
+
 def plain_text(blocks: Iterable[Block]) -> str:
-    """Read blocks out as plain text, one line a paragraph, item or row."""
+    """Read blocks out as plain text, one line a paragraph, item or row.
+
+    Raises:
+        ValueError: a block is not of the closed set.
+    """
     return "\n".join(line for block in blocks for line in _lines(block) if line)
 
 
 def _lines(block: Block) -> list[str]:
-    match block["type"]:
-        case "paragraph" | "notice":
-            return [block["text"]]
-        case "list":
-            return [f"· {item}" for item in block["items"]]
-        case "steps":
-            return [f"{n}. {i['title']} {i['text']}".rstrip() for n, i in enumerate(block["items"], 1)]
-        case "table":
-            return [block["caption"], *(" | ".join(row) for row in [block["columns"], *block["rows"]])]
-        case "citation":
-            quote = f": {block['quote']}" if block.get("quote") else ""
-            return [f"[{block['n']}] {block['title']} {block['article_label']}{quote}"]
-        case "choices":
-            return [block["prompt"], *(f"○ {option['label']}" for option in block["options"])]
-        case "card":
-            return [block["title"], *(f"{line['label']}: {line['value']}" for line in block["lines"])]
-        case "field":
-            return [f"{block['label']}: {block['value']}"]
-        case "file":
-            return [block["name"]]
-    raise ValueError(block["type"])
+    reading = _READINGS.get(block["type"])
+    if reading is None:
+        raise ValueError(block["type"])
+    return reading(block)

@@ -77,9 +77,7 @@ def load(
     query = select(Filing).where(Filing.id == filing_id)
     filing = session.scalars(query.with_for_update() if to_write else query).first()
     enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
-    if filing is None or enterprise is None or not (
-        _may_see(actor, filing, enterprise, to_write, is_shared)
-    ):
+    if filing is None or enterprise is None or not (_may_see(actor, filing, enterprise, to_write, is_shared)):
         raise NotAvailable
     rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
@@ -95,9 +93,7 @@ def load_unchecked(session: Session, filing_id: str) -> Draft | None:
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
 
 
-def _may_see(
-    actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool, is_shared: bool
-) -> bool:
+def _may_see(actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool, is_shared: bool) -> bool:
     if actor.role is Role.APPLICANT:
         return actor.may_act_for(filing.enterprise_id)
     is_theirs = bool(filing.filing_no) or is_shared

@@ -8,10 +8,11 @@
 """
 
 from bot.actions.drafts import filing_href
+from bot.actions.filing.entering import ENTERED, FILES, entry_block
 from bot.actions.filing.summary import deficiency_message, summary_blocks
 from bot.actions.messages import Choice, button, choice, field_block, message, say
 from bot.actions.turn import Message, Reply, Turn
-from core.blocks import Block, bullet_list, card, notice, paragraph
+from core.blocks import Block, bullet_list, notice, paragraph
 from forms import service as forms
 from forms.service import FieldQuestion, FieldView, FilingView
 from i18n.service import translate
@@ -21,7 +22,6 @@ FEWEST_IN_GROUP = 2
 MOST_BUTTONS = 12
 STUCK_AFTER = 3
 ASKED_DIFFERENTLY = frozenset({"enum", "multi_enum", "file", "files", "table", "object", "boolean"})
-FILES = ("file", "files")
 
 
 def ask_next(turn: Turn) -> Reply:
@@ -92,15 +92,12 @@ def question_message(turn: Turn, filing: FilingView, question: FieldQuestion) ->
         blocks.insert(0, notice("warning", wanted))
     if question.example:
         blocks.append(paragraph(translate("assistant.filing.example", locale, example=question.example)))
-    if question.type == "multi_enum":
-        blocks.append(bullet_list(label for _, label in question.options))
-    if question.type in FILES:
-        title = translate("assistant.filing.attach_here", locale)
-        blocks.append(card(title, [(question.label, "")], filing_href(filing.id)))
     choices: list[Choice] = []
     if question.prefill is not None:
         blocks += _proposal(question, locale)
         choices.append(button("assistant.button.confirm_value", locale, "confirm", field_key=question.key))
+    if question.type in ENTERED:
+        blocks.append(entry_block(filing, question, choice=len(choices)))
     choices += _ways_to_answer(turn, question)
     return message("choices" if choices else "text", blocks, choices, filing=_progress(filing))
 
@@ -138,8 +135,9 @@ def _ways_to_answer(turn: Turn, question: FieldQuestion) -> list[Choice]:
             button("assistant.button.yes", locale, "answer_field", field_key=key, value="yes"),
             button("assistant.button.no", locale, "answer_field", field_key=key, value="no"),
         ]
-    elif question.type in FILES:
-        found = [button("assistant.button.attached", locale, "resume_filing")]
+    elif question.type in ENTERED:
+        code = "attached" if question.type in FILES else "entered"
+        found = [button(f"assistant.button.{code}", locale, "resume_filing", field_key=key)]
     for one in (question.prefill or {}).get("alternatives", []):
         if isinstance(one.value, str):
             label = translate("assistant.button.use_value", locale, value=one.display)

@@ -195,8 +195,14 @@ def staff(turn: Turn) -> Reply:
 
 
 def go_on(turn: Turn) -> Reply:
-    """Just put the next question again."""
-    return Reply(slots={"stage": None})
+    """Put the next question; say first what was entered beside the words, where something was."""
+    key = turn.entities.get("field_key", "") if turn.is_payload else ""
+    filing = forms.get_filing(turn.actor, turn.slot("filing_id"), turn.locale) if key else None
+    entered = next((field for field in filing.fields if field.key == key), None) if filing else None
+    if entered is None or entered.status != "confirmed":
+        return Reply(slots={"stage": None})
+    noted = say("assistant.filing.noted", turn.locale, field=entered.label, value=entered.display)
+    return Reply([noted], {"stage": None, "rejections": 0})
 
 
 COMMANDS: dict[str, Callable[[Turn], Reply]] = {

@@ -17,6 +17,7 @@ def test_every_kind_of_block_has_a_plain_reading() -> None:
         {"type": "field", "label": "名称", "value": "某公司"},
         blocks.file("a.pdf", "application/pdf", 3, "/a"),
         blocks.notice("info", "请注意"),
+        blocks.entry("人员", "table", "/filings/fil_1", key="staff", options=[], held=None, choice=0),
     ]
     assert {block["type"] for block in made} == blocks.BLOCK_TYPES
     text = blocks.plain_text(made)
@@ -30,6 +31,7 @@ def test_every_kind_of_block_has_a_plain_reading() -> None:
         "名: 值",
         "某公司",
         "a.pdf",
+        "人员: /filings/fil_1",
     ):
         assert word in text
 

@@ -2,6 +2,7 @@
 
 import { el, safeHref } from "../core/dom.js";
 import { hasText, showDate, t } from "../core/page.js";
+import { entry } from "./entry.js";
 
 const LONG_QUOTE = 220;
 
@@ -17,22 +18,23 @@ const RENDERERS = {
   card,
   field,
   file: (block) => el("a", { class: "block file", href: safeHref(block.href), download: block.name }, block.name),
+  entry,
   notice: (block) => el("p", { class: `block notice notice--${block.level}` },
     el("strong", { class: "notice__level" }, t(`level.${block.level}`)), " ", block.text),
 };
 
-/** Return the elements of some blocks. */
-export function renderBlocks(blocks) {
-  return blocks.map(renderBlock).filter(Boolean);
+/** Return the elements of some blocks; `actions` is null where they are only read. */
+export function renderBlocks(blocks, message, actions) {
+  return blocks.map((block) => renderBlock(block, message, actions)).filter(Boolean);
 }
 
-function renderBlock(block) {
+function renderBlock(block, message, actions) {
   const renderer = RENDERERS[block.type];
   if (!renderer) {
     console.warn("unknown block", block.type);
     return block.text ? RENDERERS.paragraph(block) : null;
   }
-  return renderer(block);
+  return renderer(block, message, actions);
 }
 
 function table(block) {

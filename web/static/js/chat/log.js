@@ -5,6 +5,7 @@ import { renderMessage, renderPending } from "./message.js";
 
 const NEAR_END_PX = 120;
 const ABOVE_PX = 8;
+const ANSWERS = "[data-choice], [data-entry]";
 
 export class Log {
   constructor(root, actions) {
@@ -69,7 +70,7 @@ export class Log {
   }
 
   disable(node) {
-    node.querySelectorAll("[data-choice]").forEach((button) => { button.disabled = true; });
+    node.querySelectorAll(ANSWERS).forEach((input) => { input.disabled = true; });
   }
 
   disableAll() {
@@ -77,7 +78,7 @@ export class Log {
   }
 
   enable(seq) {
-    this.list.querySelectorAll(`[data-seq="${seq}"] [data-choice]`).forEach((button) => { button.disabled = false; });
+    find(`[data-seq="${seq}"]`, this.list)?.querySelectorAll(ANSWERS).forEach((input) => { input.disabled = false; });
   }
 
   showPending(pending, onRetry) {

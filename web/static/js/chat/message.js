@@ -10,7 +10,7 @@ import { rating } from "./rating.js";
 export function renderMessage(message, actions) {
   return el("li", { class: `message message--${message.role} message--${message.kind}`, "data-seq": message.seq },
     who(message, actions),
-    el("div", { class: "message__body" }, body(message)),
+    el("div", { class: "message__body" }, body(message, actions)),
     choices(message, actions),
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
     actions && isClosing(message) ? rating(message, actions) : null);
@@ -34,10 +34,10 @@ function who(message, actions) {
     el("time", { class: "message__at", datetime: message.at }, showTime(message.at)));
 }
 
-function body(message) {
+function body(message, actions) {
   const blocks = message.blocks?.length ? message.blocks : [{ type: "paragraph", text: message.text }];
   const cited = blocks.filter((block) => block.type === "citation");
-  const shown = renderBlocks(blocks.filter((block) => block.type !== "citation"));
+  const shown = renderBlocks(blocks.filter((block) => block.type !== "citation"), message, actions);
   const sources = cited.length ? cited : (message.answer?.citations ?? []).map((one, at) => ({ n: at + 1, ...one }));
   if (sources.length) {
     shown.push(el("section", { class: "sources", "aria-label": t("sources") },

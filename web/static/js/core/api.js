@@ -16,10 +16,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Call the API. `token` is a conversation's; without it the session's CSRF token goes along. */
+/** Call the API with JSON or form data. `token` is a conversation's; without it the session's CSRF token goes along. */
 export async function call(method, path, { body, token, signal } = {}) {
   const headers = { Accept: "application/json" };
-  if (body !== undefined) {
+  const isJson = body !== undefined && !(body instanceof FormData);
+  if (isJson) {
     headers["Content-Type"] = "application/json";
   }
   if (token) {
@@ -31,7 +32,7 @@ export async function call(method, path, { body, token, signal } = {}) {
   let response;
   try {
     response = await fetch(`${API}${path}`, {
-      method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, signal, credentials: "same-origin", body: isJson ? JSON.stringify(body) : body,
     });
   } catch (error) {
     if (error.name === "AbortError") {
