@@ -123,6 +123,23 @@ class FilingValue(Base):
     updated_at: Mapped[datetime]
 
 
+class SimilarAnswer(Base):
+    """What most enterprises answered to a field of an item in filings that are alike.
+
+    ``alike`` spells what they have in common; ``said_so`` of the ``asked`` enterprises gave the value.
+    """
+
+    __tablename__ = "similar_answer"
+
+    item_code: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    alike: Mapped[str] = mapped_column(String(300), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONField)
+    said_so: Mapped[int]
+    asked: Mapped[int]
+    as_of: Mapped[date]
+
+
 class FilingEvent(Base):
     """One change of a filing; ``data`` holds keys and codes, never a person's values."""
 

@@ -99,12 +99,16 @@ from forms.items.definition import ServiceItem
 from forms.items.guides import export_guides, guide_entries
 from forms.items.linting import Mistake, lint
 from forms.items.matching import ItemMatch, find_service_items
+from forms.items.overview import ItemOverview, item_overviews
 from forms.items.regions import provinces
 from forms.prefill.preview import FieldPrefill, Preview, preview
 from forms.records.importing import ImportReport, import_records
 from forms.records.service import enterprises_of
+from forms.records.similar import rebuild_similar_answers
 
 __all__ = [
+    "ItemOverview",
+    "item_overviews",
     "SIGNATURE_HEADER",
     "Accepted",
     "BundleDefinition",
@@ -179,6 +183,7 @@ __all__ = [
     "preview",
     "province_names",
     "question_for",
+    "rebuild_similar_answers",
     "receive_decision",
     "read_attachment",
     "read_choice",

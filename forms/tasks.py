@@ -5,6 +5,7 @@ from celery import shared_task
 from forms.backoffice import service as backoffice
 from forms.documents import service as documents
 from forms.filing.expiry import expire_drafts as _expire_drafts
+from forms.records.similar import rebuild_similar_answers as _rebuild_similar_answers
 
 
 @shared_task(name="forms.render_document")  # type: ignore[untyped-decorator]
@@ -23,3 +24,9 @@ def announce(filing_id: str, version: int, event: str) -> None:
 def expire_drafts() -> int:
     """Withdraw drafts that nobody touched for too long."""
     return _expire_drafts()
+
+
+@shared_task(name="forms.rebuild_similar_answers")  # type: ignore[untyped-decorator]
+def rebuild_similar_answers() -> int:
+    """Count anew what most enterprises answer alike."""
+    return _rebuild_similar_answers()

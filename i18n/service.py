@@ -4,7 +4,7 @@
 2. ``translate`` looks a message code up in the catalogue that its first segment names and fills ``{name}``
    placeholders; a message with plural forms is chosen by the parameter ``n``.
 3. ``messages`` returns all messages under a prefix, for clients that render in the browser.
-4. ``format_date`` and ``format_moment`` write dates as the locale does.
+4. ``format_date``, ``format_moment`` and ``format_percent`` write dates and shares as the locale does.
 
 Catalogues are ``locales/<language>/LC_MESSAGES/<domain>.po``; the msgid is the code.
 """
@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import babel.dates
+import babel.numbers
 from babel import Locale, UnknownLocaleError
 from babel import negotiate_locale as _negotiate
 from babel.messages.catalog import Catalog
@@ -128,6 +129,11 @@ def _shown(value: object) -> object:
 def format_date(value: date, locale: str) -> str:
     """Write a date: 2026年5月15日, May 15, 2026."""
     return babel.dates.format_date(value, format="long", locale=_BABEL[locale])
+
+
+def format_percent(value: float, locale: str) -> str:
+    """Write a share between 0 and 1: 86%."""
+    return babel.numbers.format_percent(value, locale=_BABEL[locale])
 
 
 def format_moment(value: datetime, locale: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_process_init
 
 from core.database import reset
@@ -26,6 +27,11 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "seal": {"task": "core.audit.seal", "schedule": 1.0, "options": {"expires": 1}},
     "checkpoint": {"task": "core.audit.checkpoint", "schedule": 60.0, "options": {"expires": 30}},
     "expire-drafts": {"task": "forms.expire_drafts", "schedule": 3600.0, "options": {"expires": 600}},
+    "similar-answers": {
+        "task": "forms.rebuild_similar_answers",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
     "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},
 }
 

@@ -29,7 +29,7 @@ from forms.filing.views import (
 from forms.items.citations import clause
 from forms.items.form import FieldDefinition
 from forms.models import FilingEvent, FilingValue
-from i18n.service import format_date, format_moment, translate
+from i18n.service import format_date, format_moment, format_percent, translate
 
 
 def present(draft: Draft, locale: str, *, session: Session, is_resumed: bool = False) -> FilingView:
@@ -163,7 +163,11 @@ def receipt_view(raw: dict[str, Any], locale: str) -> Receipt | None:
         return None
     as_of = _date(raw.get("as_of"))
     label = translate(f"forms.source.{raw['source']}", locale)
-    step = translate(f"forms.transformation.{raw['transformation']}", locale)
+    step = translate(
+        f"forms.transformation.{raw['transformation']}",
+        locale,
+        share=format_percent(raw["confidence"], locale),
+    )
     shown = format_date(as_of, locale) if as_of else translate("forms.date_unknown", locale)
     return Receipt(
         source=raw["source"],

@@ -45,6 +45,16 @@ class PrefillSpec(Strict):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class Similar(Strict):
+    """Where the enterprise itself says nothing, what most others answered may be suggested.
+
+    Attributes:
+        alike: fields and facts in which their filings must be like this one.
+    """
+
+    alike: list[str] = Field(default_factory=list)
+
+
 class Part(Strict):
     """A part of an object, or a column of a table."""
 
@@ -67,6 +77,7 @@ class FieldDefinition(Sourced):
         one_per_line: a list's entries hold commas (addresses), so only line ends and semicolons part them.
         is_own: what it says belongs to this one filing (a reason, a list of changes); history never
         suggests it.
+        similar: most other enterprises' answer may be suggested; for what is chosen from a list alone.
         change_source: the provision that makes a changed value reportable, told in a renewed filing.
         set_by: who alone may set it.
     """
@@ -90,6 +101,7 @@ class FieldDefinition(Sourced):
     when: list[Condition] = Field(default_factory=list)
     prefill: list[PrefillSpec] = Field(default_factory=list)
     is_own: bool = False
+    similar: Similar | None = None
     change_source: list[SourceRef] = Field(default_factory=list)
     set_by: Literal["applicant", "declaration", "manufacturer"] = "applicant"
 

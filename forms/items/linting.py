@@ -15,6 +15,7 @@ from forms.items.citations import english_titles
 from forms.items.definition import DecisionPoint, ServiceItem
 from forms.items.form import FieldDefinition, FormDefinition
 from forms.items.patterns import pattern_names
+from forms.items.reaching import unreached
 from forms.prefill.registry import SOURCES
 
 LISTED = frozenset({"enum", "multi_enum"})
@@ -38,6 +39,8 @@ def lint(item: ServiceItem, all_items: Iterable[str]) -> list[Mistake]:
     found = [*_routing(item, codes), *_sources(item)]
     if item.form is not None:
         found += _form(item, item.form, codes)
+    wrong = {place for place, _, _ in found}
+    found += [one for one in unreached(item) if one[0] not in wrong]
     return [Mistake(item.code, place, code, about) for place, code, about in found]
 
 
@@ -115,6 +118,8 @@ def _form(item: ServiceItem, form: FormDefinition, codes: set[str]) -> Found:
         for spec in field.prefill:
             yield from _prefill(place, spec.source, spec.items, codes, spec.when, facts, fields)
             yield from _params(place, spec.params, keys)
+            yield from _rules(place, spec.params, facts, fields)
+        yield from _similar(place, field, keys)
     for number, check in enumerate(form.checks, 1):
         place = f"checks.{number}.{check.check}"
         if check.check not in CHECKS:
@@ -134,6 +139,7 @@ def _form(item: ServiceItem, form: FormDefinition, codes: set[str]) -> Found:
 def _certificate(
     form: FormDefinition, facts: dict[str, set[str]], fields: dict[str, FieldDefinition]
 ) -> Found:
+    yield from _conditions("certificate", form.certificate.at_submission_when, facts, fields)
     fact = form.certificate.fact
     if not fact:
         return
@@ -159,6 +165,33 @@ def _prefill(
         if code not in codes:
             yield place, "unknown_item", code
     yield from _conditions(place, when, facts, fields)
+
+
+def _rules(
+    place: str, params: dict[str, Any], facts: dict[str, set[str]], fields: dict[str, FieldDefinition]
+) -> Found:
+    """What a value is calculated from must exist, and be able to be so."""
+    for rule in params.get("rules", []):
+        conditions = [Condition.model_validate(one) for one in rule["when"]]
+        yield from _conditions(place, conditions, facts, fields)
+    if "map" in params:
+        fact = params["fact"]
+        possible = facts.get(fact, set()) | _values(fields.get(fact))
+        if not possible:
+            yield place, "unknown_key", fact
+        for value in set(params["map"]) - possible if possible else ():
+            yield place, "impossible_value", f"{fact}={value}"
+
+
+def _similar(place: str, field: FieldDefinition, keys: set[str]) -> Found:
+    """What others answered may be suggested only where it tells nothing of any of them."""
+    if field.similar is None:
+        return
+    if field.type not in (*LISTED, "boolean") or field.sensitive or field.is_own:
+        yield place, "similar_not_listed", field.key
+    for key in field.similar.alike:
+        if key not in keys:
+            yield place, "unknown_key", key
 
 
 def _params(place: str, params: dict[str, Any], keys: set[str]) -> Found:

@@ -1,12 +1,13 @@
 """The one anatomy of a prefill source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from core.identity import Actor
 from forms.items.form import FieldDefinition, PrefillSpec
+from forms.models import SimilarAnswer
 from forms.records.service import Records, RecordView
 
 
@@ -33,6 +34,7 @@ class PrefillContext:
         base: the record that the filing was begun from, where a person asked for a copy.
         bundle: values that the actor confirmed in the other filings of the same bundle, by field key, each
         with the filing's id and the day.
+        similar: finds what most other enterprises answered to a field where this much is known.
     """
 
     actor: Actor
@@ -45,6 +47,9 @@ class PrefillContext:
     is_about_product: bool = False
     base: RecordView | None = None
     bundle: Mapping[str, tuple[Any, str, date]] = field(default_factory=dict)
+    similar: Callable[[FieldDefinition, Mapping[str, Any]], SimilarAnswer | None] = lambda _field, _known: (
+        None
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from forms.prefill.base import PrefillSource
 from forms.prefill.sources.own import Bundle, Calculated, Catalogue, Identity
 from forms.prefill.sources.records import EarlierFilings, Licence, Personnel, Registry
+from forms.prefill.sources.similar import SimilarFilings
 
 SOURCES: dict[str, PrefillSource] = {
     source.name: source
@@ -15,5 +16,6 @@ SOURCES: dict[str, PrefillSource] = {
         Bundle(),
         Calculated(),
         Catalogue(),
+        SimilarFilings(),
     )
 }

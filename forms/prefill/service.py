@@ -6,7 +6,8 @@
    against today's rules, takes the first sound one of a record in force and shows what differs beside it. A
    broken source costs its own proposals only, and says so.
 3. Where no source is named that reads filings, the enterprise's own latest licence or filing of this kind may
-   suggest a value; personal numbers are never suggested.
+   suggest a value; personal numbers are never suggested. Where it has none, what most others answered in
+   filings that are alike may be suggested for the fields that say so.
 4. Every proposal carries a receipt: record, source, date, transformation, confidence, by whom
    it was confirmed and when.
 
@@ -16,6 +17,7 @@ Values are proposals until a person confirms them; a declaration is never propos
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import structlog
@@ -33,6 +35,7 @@ from forms.items.form import FieldDefinition, PrefillSpec
 from forms.prefill.base import IdentityFacts, PrefillContext, PrefillSource, Proposal
 from forms.prefill.registry import SOURCES
 from forms.records.service import RecordView, records_of
+from forms.records.similar import similar_answer
 
 log = structlog.get_logger(__name__)
 CONFLICT, STALE, INVALID, SUGGESTED = "conflict", "stale", "invalid", "suggested"
@@ -40,6 +43,7 @@ FILES = ("file", "files")
 TIES = {"same_product", "match"}
 INITIAL = "initial"
 TOLD_ONCE = PrefillSpec(source="bundle")
+OF_OTHERS = (PrefillSpec(source="similar", suggests=True),)
 OWN_HISTORY = (
     PrefillSpec(source="licence", suggests=True),
     PrefillSpec(source="filing", suggests=True),
@@ -108,6 +112,7 @@ def context_for(
         is_about_product=form is not None and form.is_about_product,
         base=base,
         bundle=bundle or {},
+        similar=partial(similar_answer, session, item.code),
     )
 
 
@@ -126,23 +131,26 @@ def propose(
         found = [*_from_base(definition, context.base, context), *found]
     if not found and _may_be_suggested(definition, context):
         found = _read_all(definition, OWN_HISTORY, context, sources, failed)
+    if not found and definition.similar is not None:
+        others = _read_all(definition, OF_OTHERS, context, sources, failed)
+        found = [one for one in others if one.is_sound]
     if not found:
         return None
     found.sort(key=lambda one: (not one.is_sound, one.proposal.is_stale, one.proposal.is_suggestion))
     best = found[0]
-    others = _different(best, found[1:])
+    differing = _different(best, found[1:])
     is_firm = not best.proposal.is_suggestion and best.is_sound and not best.proposal.is_stale
     problems = [
         problem
         for problem, applies in (
             (INVALID, not best.is_sound),
             (STALE, best.proposal.is_stale),
-            (CONFLICT, is_firm and any(_contradicts(one) for one in others)),
+            (CONFLICT, is_firm and any(_contradicts(one) for one in differing)),
             (SUGGESTED, best.proposal.is_suggestion),
         )
         if applies
     ]
-    alternatives = [{"value": one.value, **_receipt(one)} for one in others]
+    alternatives = [{"value": one.value, **_receipt(one)} for one in differing]
     return Prefilled(best.value, best.proposal.value, best.source, _receipt(best), problems, alternatives)
 
 

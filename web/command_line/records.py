@@ -47,6 +47,21 @@ def import_file(file: Path, as_json: bool) -> None:
         sys.exit(NOT_DONE)
 
 
+@records.command("similar", help=text("web.cli.records.similar.help"))
+@json_option
+@told
+def similar(as_json: bool) -> None:
+    """Count anew what most enterprises answer alike; the worker does so every night."""
+    from forms import service as forms
+
+    preparing.open_database()
+    kept = forms.rebuild_similar_answers()
+    if as_json:
+        write_json({"answers": kept})
+    else:
+        console().print(text("web.cli.records.similar.done", n=kept))
+
+
 def _as_json(report: Any) -> dict[str, Any]:
     counts = {name: report.counts[name] for name in ("new", "changed", "unchanged", "refused")}
     refused = [{"line": one.line, "code": one.code, "message": _why(one)} for one in report.refusals]

@@ -20,6 +20,7 @@ from web.security.access import Access, access
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
     blueprint.get("/service-items")(item_list)
+    blueprint.get("/service-item-catalogue")(catalogue)
     blueprint.get("/service-items/<code>")(guide)
     blueprint.get("/service-items/<code>/start")(start)
     blueprint.post("/service-items/<code>/start")(open_filing)
@@ -37,6 +38,12 @@ def item_list() -> Response:
     for item in forms.list_service_items():
         domains.setdefault(item.domain, []).append(item)
     return page("items/list.html", domains=domains, bundles=forms.list_bundles())
+
+
+@access(Access.PUBLIC)
+def catalogue() -> Response:
+    """Show all items at a glance: operations, results, time limits, what their forms hold."""
+    return page("items/catalogue.html", overviews=forms.item_overviews(viewer().locale))
 
 
 @access(Access.PUBLIC)

@@ -18,6 +18,7 @@ PUBLIC = [
     "/sign-in",
     "/about",
     "/service-items",
+    "/service-item-catalogue",
     "/service-items/cosmetic_filing",
     "/service-items/drug_change",
 ]

@@ -11,6 +11,7 @@ from forms.items.definition import ASPECTS
 from forms.items.guides import export_guides
 from forms.items.linting import lint
 from forms.items.matching import find_service_items
+from forms.items.overview import item_overviews
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 REQUIRED = {"overview", "authority", "materials", "procedure", "time_limit", "remedies"}
@@ -72,3 +73,18 @@ def test_a_broken_item_is_refused_by_name(tmp_path: Path) -> None:
     assert caught.value.params["item"] == "broken"
     assert caught.value.params["where"]
     assert caught.value.params["why"]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_catalogue_tells_of_every_item_what_its_files_hold(locale: str) -> None:
+    rows = {one.code: one for one in item_overviews(locale)}
+    assert list(rows) == list(items())
+    for code, row in rows.items():
+        item = items()[code]
+        assert item.form is not None
+        assert (row.fields, row.checks) == (len(item.form.fields), len(item.form.checks))
+        assert (row.name, row.operations) == (item.name.get(locale), item.operations)
+        assert row.limits
+        assert all(text for _, text in row.limits)
+        assert row.provisions > row.unverified >= 0
+        assert row.completes in ("submission", "approval")

@@ -145,6 +145,15 @@ def _no_way_through(raw: Raw) -> None:
         option["outcome"] = _leaving("staff")
 
 
+def _kind(**more: Any) -> Break:
+    return lambda raw: _of(raw, "kind").update(more)
+
+
+def _calculated(**params: Any) -> Break:
+    return _prefill(source="calculated", params=params)
+
+
+BOTH = [{"key": "place", "is_in": ["here"]}, {"key": "place", "is_in": ["there"]}]
 NOWHERE = {"key": "nowhere", "is_in": ["x"]}
 SQUARE = {"key": "name", "label": _text("name"), "pattern": "square"}
 UNKNOWN_LAW = ["没有这部法#1"]
@@ -201,7 +210,25 @@ CASES: list[tuple[str, Break, str, str, str]] = [
         "unknown_pattern",
         "square",
     ),
+    ("submission", _certificate(at_submission_when=[NOWHERE]), "certificate", "unknown_key", "nowhere"),
+    ("rule", _calculated(rules=[{"when": [NOWHERE], "value": "x"}]), "form.name", "unknown_key", "nowhere"),
+    ("mapped", _calculated(map={"a": "x"}, fact="gone"), "form.name", "unknown_key", "gone"),
+    ("map", _calculated(map={"c": "x"}, fact="kind"), "form.name", "impossible_value", "kind=c"),
+    ("alike", _kind(similar={"alike": ["gone"]}), "form.kind", "unknown_key", "gone"),
+    # what no way through the routing reaches
+    ("dead question", _routing(when=BOTH), "decision_points.operation", "never_asked", "operation"),
+    ("dead field", _when(*BOTH), "form.name", "never_applies", "name"),
+    ("dead check", _check(when=BOTH), "checks.2.in_future", "never_applies", "end"),
+    (
+        "dead limit",
+        lambda raw: raw["form"]["time_limits"][0].update(when=BOTH),
+        "time_limits.decision",
+        "never_applies",
+        "decision",
+    ),
     # the rest
+    ("told by others", _name(similar={}), "form.name", "similar_not_listed", "name"),
+    ("own", _kind(similar={}, is_own=True), "form.kind", "similar_not_listed", "kind"),
     ("dead end", _no_way_through, "decision_points", "no_way_through", "end"),
     ("silent", _check(check="ruled_out", rule="r"), "checks.2.ruled_out", "says_nothing", "end"),
     (
