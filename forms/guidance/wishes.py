@@ -106,12 +106,29 @@ def read_wish(text: str) -> Wish | None:
     """
     if len(text.strip()) < SHORTEST:
         return None
-    model = _model()
-    found = buckets(text[:LONGEST])
+    model, said = _model(), text[:LONGEST]
+    whole, beside = buckets(said), buckets(beside_name(said))
     return Wish(
-        _weighed(model.items, model.item_runs, model.item_bias, found),
-        _weighed(model.operations, model.operation_runs, model.operation_bias, found),
+        _weighed(model.items, model.item_runs, model.item_bias, whole),
+        _weighed(model.operations, model.operation_runs, model.operation_bias, beside),
     )
+
+
+def beside_name(text: str) -> str:
+    """Return what a text says beside the official name of an item: that tells the operation."""
+    folded = text.casefold()
+    for name in _official_names():
+        at = folded.find(name)
+        left = text[:at] + text[at + len(name) :] if at >= 0 else ""
+        if len(left.strip()) >= SHORTEST:
+            return left
+    return text
+
+
+@lru_cache(maxsize=1)
+def _official_names() -> list[str]:
+    names = [name.casefold() for item in items().values() for name in (item.name.zh, item.name.en)]
+    return sorted(names, key=len, reverse=True)
 
 
 def settle(wish: Wish) -> Settled:

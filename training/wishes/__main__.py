@@ -1,8 +1,8 @@
 """Fit the wish model: `python -m training.wishes`; `--check` cross-validates and writes nothing.
 
 The utterances were written by us for this: `data/*.tsv` (service item, operation, text), Chinese and
-English. Two
-multinomial logistic regressions over hashed runs of characters and words tell item and operation.
+English; those in official words are put together from the items' names (`formal.py`). Two multinomial
+logistic regressions over hashed runs of characters and words tell item and operation.
 """
 
 import argparse
@@ -16,9 +16,10 @@ import numpy as np
 from scipy import sparse
 
 from core.runs import BUCKETS, buckets
-from forms.guidance.wishes import MODEL, WishModel
+from forms.guidance.wishes import MODEL, WishModel, beside_name
 from forms.items.catalogue import items
 from forms.items.definition import OPERATIONS
+from training.wishes.formal import formal
 
 DATA = Path(__file__).parent / "data"
 FOLDS, SEED = 5, 11
@@ -66,10 +67,10 @@ def regression() -> Any:
     return LogisticRegression(C=STRENGTH, max_iter=500)
 
 
-def exported(rows: sparse.csr_matrix, utterances: Sequence[Utterance]) -> WishModel:
+def exported(rows: dict[str, sparse.csr_matrix], utterances: Sequence[Utterance]) -> WishModel:
     """Fit both regressions and return what the product reads."""
-    by_item = regression().fit(rows, [one.item for one in utterances])
-    by_operation = regression().fit(rows, [one.operation for one in utterances])
+    by_item = regression().fit(rows["item"], [one.item for one in utterances])
+    by_operation = regression().fit(rows["operation"], [one.operation for one in utterances])
     return WishModel(
         items=tuple(map(str, by_item.classes_)),
         operations=tuple(map(str, by_operation.classes_)),
@@ -80,7 +81,7 @@ def exported(rows: sparse.csr_matrix, utterances: Sequence[Utterance]) -> WishMo
     )
 
 
-def check(rows: sparse.csr_matrix, utterances: Sequence[Utterance]) -> list[str]:
+def check(rows: dict[str, sparse.csr_matrix], utterances: Sequence[Utterance]) -> list[str]:
     """Return the cross-validated share of right items and operations."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
@@ -88,7 +89,7 @@ def check(rows: sparse.csr_matrix, utterances: Sequence[Utterance]) -> list[str]
     for name in ("item", "operation"):
         wanted = np.asarray([getattr(one, name) for one in utterances])
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-        told = cross_val_predict(regression(), rows, wanted, cv=folds)
+        told = cross_val_predict(regression(), rows[name], wanted, cv=folds)
         lines.append(f"{name}: {np.mean(told == wanted):.3f} of {len(wanted)} right at first")
     return lines
 
@@ -98,8 +99,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.wishes", description=__doc__)
     parser.add_argument("--check", action="store_true", help="cross-validate; write nothing")
     chosen = parser.parse_args(arguments)
-    utterances = written()
-    rows = features([one.text for one in utterances])
+    utterances = [*written(), *(Utterance(*one) for one in formal())]
+    rows = {
+        "item": features([one.text for one in utterances]),
+        "operation": features([beside_name(one.text) for one in utterances]),
+    }
     if chosen.check:
         print(*check(rows, utterances), sep="\n")
         return 0
