@@ -28,6 +28,7 @@ OPEN_PAGES = {
     "/preferences",
     "/readyz",
     "/service-items",
+    "/service-item-catalogue",
     "/service-items/<code>",
     "/sign-in",
     "/sign-out",

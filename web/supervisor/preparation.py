@@ -40,6 +40,10 @@ class Prepared:
         """Whether a step was done for these inputs."""
         return self.digests.get(step) == digest
 
+    def forget(self) -> None:
+        """Let every step be done again."""
+        self.digests.clear()
+
     def keep(self, step: str, digest: str) -> None:
         """Remember that a step was done."""
         self.digests[step] = digest
@@ -67,11 +71,13 @@ def files_digest(*folders: Path) -> str:
     )
 
 
-def migrations(_settings: Settings, _prepared: Prepared) -> Note:
-    """Bring the database up to date."""
+def migrations(_settings: Settings, prepared: Prepared) -> Note:
+    """Bring the database up to date; with an empty one, all that was prepared is to be done again."""
     from core.database.migrations import revision, upgrade
 
     before = revision()
+    if not before:
+        prepared.forget()
     after = upgrade()
     return UNCHANGED if before == after else ("setup.note.revision", {"revision": after})
 

@@ -79,8 +79,8 @@ def aspects_wanted(context: Context, matter: Matter) -> list[str]:
 
 
 def _told_by(context: Context, matter: Matter, action: str) -> list[str]:
-    known = context.knowledge.guided_items()[matter.item].aspects if matter.item else frozenset()
-    return [action] if action in known else ["overview", "procedure"]
+    guided = context.knowledge.guided_items().get(matter.item or "")
+    return [action] if guided is not None and action in guided.aspects else ["overview", "procedure"]
 
 
 def _guidance(context: Context, aspect: str) -> PassageView | None:

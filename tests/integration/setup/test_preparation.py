@@ -5,12 +5,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from core import database
 from core.errors import InvariantBroken
 from core.identity.service import sign_in
 from core.model_register import service as register
 from core.settings import Settings, get_settings
+from forms.items.catalogue import items
+from knowledge_base.answering.stored import StoredKnowledge
+from knowledge_base.models import Passage
 from web.supervisor import accounts, models, preparation
 from web.supervisor.preparation import STEPS, UNCHANGED, Prepared
 
@@ -73,6 +77,21 @@ def test_a_database_that_was_removed_is_filled_again_with_the_same_passwords(set
     run(settings, "migrations", "sandbox")
     assert accounts.read(settings) == before
     assert sign_in(before[0].login, before[0].password).actor.account_id
+
+
+def test_another_database_gets_the_shipped_knowledge_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when an installation moves from SQLite to PostgreSQL."""
+    run(settings)
+    database.reset()
+    monkeypatch.setenv("YAOZHENG_DATABASE_URL", f"sqlite:///{settings.home / 'another.sqlite3'}")
+    get_settings.cache_clear()
+    again = run(get_settings())
+    assert UNCHANGED[0] not in again.values()
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Passage))
+    assert set(StoredKnowledge().guided_items()) == set(items())
 
 
 def test_without_a_sandbox_there_are_no_demo_accounts(
