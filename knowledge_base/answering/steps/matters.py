@@ -95,9 +95,9 @@ def facets_in(text: str, book: MatterBook) -> dict[str, frozenset[str]]:
     }
     found = {facet: values for facet, values in found.items() if values}
     for rule in book.implied:
-        facet, value = rule["when"].split("=")
+        said = [condition.strip().split("=") for condition in rule["when"].split(",")]
         implied, implied_value = rule["then"].split("=")
-        if value in found.get(facet, ()) and implied not in found:
+        if implied not in found and all(value in found.get(facet, ()) for facet, value in said):
             found[implied] = frozenset({implied_value})
     return found
 

@@ -346,7 +346,7 @@ def test_an_unknown_filing_is_refused_and_its_event_not_kept(regulator: Path, fi
 
 def test_a_decision_on_a_draft_is_refused(regulator: Path) -> None:
     opened = open_complete(enterprise("drug_distributor"), RETAIL, "renewal")
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotAvailable):
         forms.receive_decision(decision(opened.id, "accepted"))
     declare_and_submit(opened.actor, opened.id)
     forms.move_filing(officer(), opened.id, Move("accepted"))
