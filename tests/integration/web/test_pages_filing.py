@@ -300,9 +300,18 @@ def test_another_persons_filing_does_not_exist(browser: Callable[[str], PlainBro
         assert session.get_one(Filing, address.rsplit("/", 1)[1]).state == "draft"
 
 
-def test_an_officer_reads_a_filing_and_can_change_nothing(browser: Callable[[str], PlainBrowser]) -> None:
-    address = begin(browser("applicant1"))
-    seen = [browser(login).open(address) for login in ("officer1", "officer2", "officer3")]
+def test_officers_see_a_filing_once_it_is_handed_in_and_can_change_nothing(
+    browser: Callable[[str], PlainBrowser],
+) -> None:
+    applicant = browser("applicant1")
+    address = begin(applicant)
+    officers = ("officer1", "officer2", "officer3")
+    assert {browser(login).open(address).status for login in officers} == {404}
+    fill(applicant, address)
+    applicant.send(f"{address}/check")
+    applicant.open(address).send(f"{address}/declaration", accepted="yes")
+    applicant.send(f"{address}/submit")
+    seen = [browser(login).open(address) for login in officers]
     readers = [found for found in seen if found.status == 200]
     assert readers
     assert all(found.status in (200, 404) for found in seen)
