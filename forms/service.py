@@ -51,6 +51,7 @@ from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.parsing import read_yes_no
 from forms.filing.processing import Move, filings_to_process, move_filing
 from forms.filing.questions import next_question, question_for
+from forms.filing.second_person import Proposal, proposed_decision
 from forms.filing.submission import (
     ReceiptCheck,
     check_filing,
@@ -109,6 +110,8 @@ from forms.records.similar import rebuild_similar_answers
 __all__ = [
     "ItemOverview",
     "item_overviews",
+    "Proposal",
+    "proposed_decision",
     "SIGNATURE_HEADER",
     "Accepted",
     "BundleDefinition",

@@ -10,11 +10,11 @@ from core.database import is_duplicate, transaction
 from core.errors import InvalidInput
 from core.identity import Actor, Role
 from forms.filing.corrections import DEFAULT_WORKING_DAYS
-from forms.filing.processing import Move, move
+from forms.filing.processing import BACKOFFICE, Move, move
 from forms.filing.views import WantedCorrection
 from forms.models import BackOfficeEvent
 
-ACTOR = Actor("backoffice", Role.OFFICER)
+ACTOR = Actor(BACKOFFICE, Role.OFFICER)
 
 
 def receive_decision(body: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """The officer's side of a filing: what waits, accept, return for correction, review, approve, refuse.
 
 Every decision is a person's. A return tells all that is missing at once with a day; a refusal gives its
-reasons; an approval issues the certificate in the same transaction and lets the back office know.
+reasons; an approval issues the certificate in the same transaction and lets the back office know. Where the
+item asks for it, a decision takes two officers (``second_person``).
 
 Source: 行政许可法 第32、34、38、44条.
 """
@@ -23,6 +24,7 @@ from forms.filing.corrections import DEFAULT_WORKING_DAYS, give_notice
 from forms.filing.deadlines import deadline_of
 from forms.filing.numbers import certificate_number, is_complete_at_submission
 from forms.filing.presenting import state_label, title_of
+from forms.filing.second_person import is_confirmed, needs_second_person, send_back, waiting_proposal
 from forms.filing.states import HANDED_IN, OPEN, STAFF_MOVES, State, may_move
 from forms.filing.store import Draft, change, expect_version, is_competent, load
 from forms.filing.views import FilingTask, WantedCorrection
@@ -30,6 +32,7 @@ from forms.items.catalogue import items
 from forms.models import Enterprise, Filing
 
 MOST_LISTED = 200
+BACKOFFICE = "backoffice"
 WAITING = (State.SUBMITTED, State.ACCEPTED, State.IN_REVIEW)
 
 
@@ -119,13 +122,27 @@ def move(session: Session, actor: Actor, filing_id: str, wish: Move) -> None:
     draft = load(session, actor, filing_id)
     expect_version(draft, wish.expected_version)
     reason = wish.reason.strip()[:2000]
+    if wish.to_state == filing.state == State.IN_REVIEW:
+        send_back(session, draft, actor, reason)
+        return
+    takes_two = is_decision_of_two(draft, actor, wish.to_state)
+    waiting = waiting_proposal(session, draft) if takes_two else None
+    if waiting is not None and waiting.to_state == wish.to_state:
+        reason = reason or waiting.reason
     if wish.to_state in (State.RETURNED, State.REFUSED) and not (reason or wish.corrections):
         raise InvalidInput("forms.reason_needed")
     if not may_move(filing.state, wish.to_state):
         raise InvalidInput("forms.move_not_allowed")
+    if takes_two and not is_confirmed(session, draft, actor, wish.to_state, reason):
+        return
     details = _follow(session, draft, actor, wish, reason)
     change(session, draft, actor, wish.to_state, to_state=wish.to_state, reason=reason, data=details)
     announce(session, draft, wish.to_state)
+
+
+def is_decision_of_two(draft: Draft, actor: Actor, to_state: str) -> bool:
+    """Whether a decision takes a second officer; another system's decisions were made by its own rules."""
+    return actor.account_id != BACKOFFICE and needs_second_person(draft, to_state)
 
 
 def _follow(session: Session, draft: Draft, actor: Actor, wish: Move, reason: str) -> dict[str, Any]:

@@ -111,6 +111,11 @@ class ServiceItem(Strict):
         return tuple(dict.fromkeys((self.code, *(self.form.records if self.form else []))))
 
     @property
+    def takes_two(self) -> bool:
+        """Whether any of its decisions takes two officers."""
+        return self.form is not None and self.form.second_person is not None
+
+    @property
     def operations(self) -> list[str]:
         """The operations that can be filed here, in the order of ``OPERATIONS``."""
         if OPERATION in self.facts:

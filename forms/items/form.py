@@ -171,6 +171,13 @@ class Certificate(Sourced):
     expiry_field: str = ""
 
 
+class SecondPerson(Sourced):
+    """Decisions behind which two officers must stand; ``when`` says for which filings."""
+
+    decisions: tuple[Literal["approved", "refused"], ...] = ("approved", "refused")
+    when: list[Condition] = Field(default_factory=list)
+
+
 class TimeLimit(Sourced):
     """How long one step may take: ``days`` of ``unit``, from the step before; ``when`` tells it apart."""
 
@@ -194,6 +201,7 @@ class FormDefinition(Strict):
     Attributes:
         title_field: the field that names the filing in lists; the item's name while it is empty.
         is_about_product: a first filing is for a new product, so papers of earlier ones are not its own.
+        second_person: which decisions take two officers, where any does.
         records: codes of the items whose licences and filings are this item's own family.
     """
 
@@ -204,6 +212,7 @@ class FormDefinition(Strict):
     checks: list[CheckSpec]
     certificate: Certificate
     time_limits: list[TimeLimit] = Field(default_factory=list)
+    second_person: SecondPerson | None = None
     declaration: Text
     declaration_source: list[SourceRef]
     document: DocumentTemplate

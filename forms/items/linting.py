@@ -128,6 +128,8 @@ def _form(item: ServiceItem, form: FormDefinition, codes: set[str]) -> Found:
             yield place, "says_nothing", check.fields[0]
         yield from _conditions(place, check.when, facts, fields)
         yield from _params(place, check.params, keys)
+    if form.second_person is not None:
+        yield from _conditions("form.second_person", form.second_person.when, facts, fields)
     for code in form.records:
         if code not in codes:
             yield "form.records", "unknown_item", code
@@ -244,10 +246,16 @@ def _all_sources(item: ServiceItem) -> Iterator[tuple[str, list[Source]]]:
             if option.outcome is not None:
                 yield f"decision_points.{point.key}.{option.value}", option.outcome.source
     if item.form is not None:
-        for field in item.form.fields:
-            yield f"form.{field.key}", [*field.source, *field.change_source]
-        for check in item.form.checks:
-            yield f"checks.{check.check}", check.source
-        yield "form.certificate", item.form.certificate.source
-        for limit in item.form.time_limits:
-            yield f"time_limits.{limit.step}", limit.source
+        yield from _form_sources(item.form)
+
+
+def _form_sources(form: FormDefinition) -> Iterator[tuple[str, list[Source]]]:
+    for field in form.fields:
+        yield f"form.{field.key}", [*field.source, *field.change_source]
+    for check in form.checks:
+        yield f"checks.{check.check}", check.source
+    yield "form.certificate", form.certificate.source
+    if form.second_person is not None:
+        yield "form.second_person", form.second_person.source
+    for limit in form.time_limits:
+        yield f"time_limits.{limit.step}", limit.source
