@@ -140,6 +140,45 @@ class SimilarAnswer(Base):
     as_of: Mapped[date]
 
 
+class AssistSession(Base):
+    """An officer's help with a draft: requested, active by the applicant's consent, or ended."""
+
+    __tablename__ = "assist_session"
+    __table_args__ = (
+        Index("ix_assist_session_filing", "filing_id", "state"),
+        Index("ix_assist_session_case", "case_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"))
+    case_id: Mapped[str] = mapped_column(String(40))
+    officer_id: Mapped[str] = mapped_column(String(40))
+    officer_name: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[str] = mapped_column(String(12))
+    requested_at: Mapped[datetime]
+    consented_at: Mapped[datetime | None]
+    consented_by: Mapped[str] = mapped_column(String(40), default="")
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(40), default="")
+
+
+class AssistProposal(Base):
+    """A value that an officer puts forward in an assisted session, and what the applicant said to it."""
+
+    __tablename__ = "assist_proposal"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("assist_session.id"), index=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSONField)
+    note: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(String(40), default="")
+
+
 class FilingEvent(Base):
     """One change of a filing; ``data`` holds keys and codes, never a person's values."""
 

@@ -22,6 +22,17 @@ Every call takes the actor of the session. Absent and not-yours raise the same `
 
 from core.database import reading
 from core.identity import Actor
+from forms.assistance.service import (
+    Asker,
+    answer_proposal,
+    answer_request,
+    end_assistance,
+    may_be_proposed,
+    observed,
+    propose_value,
+    request_assistance,
+    withdraw_consent,
+)
 from forms.backoffice.base import HEADER as SIGNATURE_HEADER
 from forms.backoffice.base import verify as verify_signature
 from forms.backoffice.receiving import receive_decision
@@ -62,6 +73,7 @@ from forms.filing.submission import (
     verify_receipt,
 )
 from forms.filing.views import (
+    AssistanceView,
     CertificateView,
     ChangeView,
     Deadline,
@@ -77,6 +89,7 @@ from forms.filing.views import (
     GroupView,
     NoticeEntry,
     NoticeView,
+    ProposalView,
     Receipt,
     Submission,
     WantedCorrection,
@@ -110,6 +123,17 @@ from forms.records.similar import rebuild_similar_answers
 __all__ = [
     "ItemOverview",
     "item_overviews",
+    "Asker",
+    "AssistanceView",
+    "ProposalView",
+    "answer_proposal",
+    "answer_request",
+    "end_assistance",
+    "may_be_proposed",
+    "observed",
+    "propose_value",
+    "request_assistance",
+    "withdraw_consent",
     "Proposal",
     "proposed_decision",
     "SIGNATURE_HEADER",

@@ -21,6 +21,7 @@ from bot.conversations.service import (
     start_session,
 )
 from bot.handoff.access import held_case, in_hand, is_competent, is_supervisor, visible_case
+from bot.handoff.assisting import end_with_case
 from bot.handoff.models import CaseNote, HandoffCase
 from bot.handoff.notices import ask_rating, tell
 from bot.handoff.opening import note_case
@@ -60,6 +61,7 @@ def claim_case(actor: Actor, case_id: str) -> None:
 
 def _give_to(session: Session, case: HandoffCase, conversation: Conversation, officer: Actor) -> None:
     moment = clock.now()
+    end_with_case(session, case, officer.account_id)
     case.state, case.officer_id, case.claimed_at = CLAIMED, officer.account_id, moment
     case.waiting_since = moment
     conversation.owner = OFFICER
@@ -70,6 +72,7 @@ def _give_to(session: Session, case: HandoffCase, conversation: Conversation, of
 def put_back(session: Session, case: HandoffCase, conversation: Conversation, code: str) -> None:
     """Return a case to the queue and tell the person, with the message ``code``."""
     moment = clock.now()
+    end_with_case(session, case, case.officer_id)
     case.state, case.officer_id, case.claimed_at, case.waiting_since = QUEUED, "", None, None
     case.queued_at, case.respond_by, case.escalated_at = moment, respond_by(moment), None
     conversation.owner = QUEUE
@@ -219,6 +222,7 @@ def close_case(actor: Actor, case_id: str, *, resolution: str) -> None:
         if case.state == CLOSED:
             raise Conflict("handoff.already_closed")
         in_hand(case, actor)
+        end_with_case(session, case, actor.account_id)
         case.officer_id = case.officer_id or actor.account_id
         case.state, case.closed_at, case.resolution, case.waiting_since = CLOSED, clock.now(), kept, None
         conversation.owner, conversation.handover_turn_id = BOT, None

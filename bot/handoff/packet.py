@@ -5,7 +5,7 @@ rest is shown all the same.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from bot.handoff.access import in_hand, is_supervisor, visible_case
 from bot.handoff.listing import summary
 from bot.handoff.models import CaseNote, HandoffCase, Rating
 from bot.handoff.opening import note_case
-from bot.handoff.queueing import CLOSED, QUEUED
+from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED
 from bot.handoff.suggestions import suggest
 from bot.handoff.views import CaseView, Gap, NoteView, Suggestion
 from core.database import transaction
@@ -24,7 +24,7 @@ from core.errors import Conflict, DependencyFailed, NotAvailable
 from core.identity import Actor
 from core.identity.service import display_names
 from forms import service as forms
-from forms.service import FilingView
+from forms.service import FieldView, FilingView
 from i18n.service import translate
 
 PAGE = 500
@@ -50,6 +50,8 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         note_case(session, case, actor.account_id, "viewed", wake=False)
     transcript = _transcript(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
+    watched = forms.observed(actor, case.id, locale)
+    actions = [*actions_of(case, actor), *_help_with(case, actor, filing)]
     suggestions = _suggestions(case, conversation.locale, problems)
     return CaseView(
         summary=line,
@@ -57,12 +59,13 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         confirmed_facts=case.confirmed_facts,
         transcript=transcript,
         filing=filing,
+        watched=watched,
         gaps=gaps_of(filing, locale) if filing else [],
         clauses=clauses_of(transcript),
         suggestions=suggestions,
         problems=problems,
         notes=notes,
-        actions=actions_of(case, actor),
+        actions=actions,
         resolution=case.resolution,
         rating_level=rating_level,
     )
@@ -88,9 +91,33 @@ def _filing(actor: Actor, case: HandoffCase, locale: str) -> tuple[FilingView | 
     if not case.filing_id:
         return None, []
     try:
-        return forms.get_filing(actor, case.filing_id, locale, is_shared=True), []
+        filing = forms.get_filing(actor, case.filing_id, locale, is_shared=True)
+        return (filing if filing.filing_no else without_values(filing)), []
     except NotAvailable:
         return None, ["handoff.problem.filing"]
+
+
+def without_values(filing: FilingView) -> FilingView:
+    """Return a draft as staff see it without consent: what is filled in, never with what."""
+    groups = [
+        replace(group, fields=[_without_value(field) for field in group.fields]) for group in filing.groups
+    ]
+    return replace(filing, groups=groups, changes=[], title=filing.item_name)
+
+
+def _without_value(field: FieldView) -> FieldView:
+    return replace(field, value=None, display="", receipt=None, alternatives=[])
+
+
+def _help_with(case: HandoffCase, actor: Actor, filing: FilingView | None) -> list[str]:
+    """Return what the officer who holds the case may do to help with the draft."""
+    is_own = case.state == CLAIMED and case.officer_id == actor.account_id
+    if filing is None or not is_own:
+        return []
+    held = filing.assistance
+    if held is not None and held.officer_id == actor.account_id:
+        return ["stop_assisting", *(["propose"] if held.state == "active" else [])]
+    return ["assist"] if filing.is_editable and held is None else []
 
 
 def gaps_of(filing: FilingView, locale: str) -> list[Gap]:

@@ -8,13 +8,24 @@
    packet: open question, settled facts, transcript, draft with gaps, clauses cited, suggested replies, notes.
 4. ``claim_case``: the first officer wins. ``reply`` writes to the person; the assistant is silent.
    ``add_note``, ``transfer_case``, ``release_case`` move the case on; a supervisor may take over.
-5. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
+5. ``request_assistance`` asks to help with the draft; with the applicant's consent the officer watches it and
+   proposes values, which the applicant takes or not (``answer_assistance``, ``propose_value``,
+   ``answer_proposal``, ``withdraw_consent``).
+6. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
    rating; ``rate`` takes it, on five levels.
-6. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
+7. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
 
 Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
 """
 
+from bot.handoff.assisting import (
+    answer_assistance,
+    answer_proposal,
+    propose_value,
+    request_assistance,
+    stop_assisting,
+    withdraw_consent,
+)
 from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
 from bot.handoff.listing import case_of_conversation, conversation_of_case, list_cases, list_officers
 from bot.handoff.notices import waiting_text
@@ -43,6 +54,12 @@ __all__ = [
     "OfficerView",
     "Suggestion",
     "add_note",
+    "answer_assistance",
+    "answer_proposal",
+    "propose_value",
+    "request_assistance",
+    "stop_assisting",
+    "withdraw_consent",
     "case_of_conversation",
     "claim_case",
     "close_case",

@@ -109,10 +109,13 @@ class CaseView:
 
     Attributes:
         confirmed_facts: ``[{"label", "value"}]``.
-        filing: the draft, sensitive values masked; None where there is none that this officer may see.
+        filing: what the case is about, sensitive values masked; a draft that was not handed in without its
+        values. None where there is none that this officer may see.
+        watched: the draft with its values, while the applicant lets this officer help; None otherwise.
         clauses: citations that the assistant gave in this conversation, each article once.
         problems: message codes of what could not be put into the packet.
-        actions: what this officer may do now: claim, take_over, reply, note, transfer, release, close.
+        actions: what this officer may do now: claim, take_over, reply, note, transfer, release, close,
+        assist, propose, stop_assisting.
     """
 
     summary: CaseSummary
@@ -120,6 +123,7 @@ class CaseView:
     confirmed_facts: list[dict[str, Any]]
     transcript: list[MessageView]
     filing: FilingView | None
+    watched: FilingView | None
     gaps: list[Gap]
     clauses: list[dict[str, Any]]
     suggestions: list[Suggestion]

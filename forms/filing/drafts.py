@@ -203,14 +203,27 @@ def named_values(actor: Actor, filing_id: str, text: str, asked: str) -> list[tu
         return several(load(session, actor, filing_id), text, asked)
 
 
-def store_answer(session: Session, draft: Draft, actor: Actor, key: str, value: Any, source: str) -> None:
-    """Store a value that a person gave, and propose anew what follows from it."""
+def store_answer(
+    session: Session,
+    draft: Draft,
+    actor: Actor,
+    key: str,
+    value: Any,
+    source: str,
+    by: Mapping[str, Any] | None = None,
+) -> None:
+    """Store a value that a person gave, and propose anew what follows from it.
+
+    ``by`` is the receipt of an officer who proposed it; the person who took it stands in it as well.
+    """
     receipt = {
         "source": source,
+        **(by or {}),
         "confirmed_by": actor.account_id,
         "confirmed_at": clock.isoformat(clock.now()),
     }
-    write_value(session, draft, key, value=value, status=CONFIRMED, origin=TYPED, receipt=receipt)
+    origin = by["source"] if by else TYPED
+    write_value(session, draft, key, value=value, status=CONFIRMED, origin=origin, receipt=receipt)
     refresh_prefill(session, draft, actor)
     edited(session, draft, actor, "answered", data={"field": key, "source": source})
 

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.settings import get_settings
+from forms.assistance.states import OFFICER
+from forms.assistance.views import assistance_of
 from forms.filing.comparing import changes_of
 from forms.filing.corrections import notice_view
 from forms.filing.deadlines import deadline_of
@@ -77,6 +79,7 @@ def present(draft: Draft, locale: str, *, session: Session, is_resumed: bool = F
         deadline=deadline_of(draft, locale),
         certificate=certificate_of(session, draft, locale),
         changes=changes_of(session, draft, locale),
+        assistance=assistance_of(session, draft, locale),
     )
 
 
@@ -102,7 +105,7 @@ def summary(draft: Draft, locale: str) -> FilingSummary:
 
 def is_prefilled(row: FilingValue) -> bool:
     """Whether the row's value came from a source, confirmed or not."""
-    return row.origin != "typed" and row.value is not None
+    return row.origin not in ("typed", OFFICER) and row.value is not None
 
 
 def title_of(draft: Draft, locale: str) -> str:
@@ -167,6 +170,7 @@ def receipt_view(raw: dict[str, Any], locale: str) -> Receipt | None:
         f"forms.transformation.{raw['transformation']}",
         locale,
         share=format_percent(raw["confidence"], locale),
+        officer=raw.get("officer_name", ""),
     )
     shown = format_date(as_of, locale) if as_of else translate("forms.date_unknown", locale)
     return Receipt(

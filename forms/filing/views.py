@@ -198,6 +198,31 @@ class FilingTask:
 
 
 @dataclass(frozen=True)
+class ProposalView:
+    """A value that an officer puts forward; ``state`` is waiting, taken, declined or void."""
+
+    id: str
+    key: str
+    label: str
+    display: str
+    note: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AssistanceView:
+    """An assisted session that is open: ``state`` is requested or active."""
+
+    id: str
+    case_id: str
+    state: str
+    officer_id: str
+    officer_name: str
+    proposals: list[ProposalView]
+
+
+@dataclass(frozen=True)
 class DocumentState:
     """The printed document: ready with its path, or why not (``problem`` is a message code)."""
 
@@ -242,6 +267,7 @@ class FilingView:
     deadline: Deadline | None = None
     certificate: CertificateView | None = None
     changes: list[ChangeView] = field(default_factory=list)
+    assistance: AssistanceView | None = None
 
     @property
     def fields(self) -> list[FieldView]:

@@ -20,7 +20,8 @@ blueprint = Blueprint("api_filing_fields", __name__, url_prefix="/api/v1")
 SOURCE = "web"
 
 
-def _outcome(filing_id: str, result: Accepted | Rejected) -> dict[str, Any]:
+def field_outcome(filing_id: str, result: Accepted | Rejected) -> dict[str, Any]:
+    """Return a filing and what became of a value."""
     body: dict[str, Any] = {"filing": filing_json(filing_id)}
     if isinstance(result, Accepted):
         return {**body, "accepted": {"display": result.display}}
@@ -43,14 +44,14 @@ def answer(filing_id: str, key: str) -> ResponseReturnValue:
         locale=locale,
         expected_version=body.get("expected_version"),
     )
-    return _outcome(filing_id, result)
+    return field_outcome(filing_id, result)
 
 
 @blueprint.delete("/filings/<filing_id>/fields/<key>")
 @access(Access.SIGNED_IN)
 def skip(filing_id: str, key: str) -> ResponseReturnValue:
     """Leave a field empty for now."""
-    return _outcome(filing_id, forms.skip_field(current_actor(), filing_id, key, current_locale()))
+    return field_outcome(filing_id, forms.skip_field(current_actor(), filing_id, key, current_locale()))
 
 
 @blueprint.post("/filings/<filing_id>/fields/<key>/confirmation")
@@ -84,7 +85,7 @@ def attach(filing_id: str) -> ResponseReturnValue:
     result = forms.attach_file(
         current_actor(), filing_id, key, sent.filename or "", sent.stream, locale=current_locale()
     )
-    return _outcome(filing_id, result)
+    return field_outcome(filing_id, result)
 
 
 @blueprint.get("/filings/<filing_id>/files/<file_id>")

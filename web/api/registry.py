@@ -2,6 +2,7 @@
 
 from web.api import (
     after_filing,
+    assistance,
     conversations,
     document,
     filing_fields,
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     filings.blueprint,
     filing_fields.blueprint,
     after_filing.blueprint,
+    assistance.blueprint,
     staff.blueprint,
     document.blueprint,
 )

@@ -110,6 +110,7 @@ def case(view: CaseView, locale: str) -> dict[str, Any]:
         **body,
         "transcript": [message.to_json() for message in view.transcript],
         "filing": filing(view.filing, locale) if view.filing else None,
+        "watched": filing(view.watched, locale) if view.watched else None,
         "problems": [{"code": code, "message": translate(code, locale)} for code in view.problems],
     }
 

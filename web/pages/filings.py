@@ -14,6 +14,7 @@ import secrets
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from bot.handoff import service as handoff
 from core.errors import AssistantError, Conflict, InvalidInput
 from forms import service as forms
 from forms.service import Deficiency, FilingView
@@ -36,6 +37,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.post("/filings/<filing_id>/manufacture")(confirm_manufacture)
     blueprint.post("/filings/<filing_id>/printing")(print_again)
     blueprint.post("/filings/<filing_id>/copies")(copy)
+    blueprint.post("/filings/<filing_id>/assistance")(assistance)
+    blueprint.post("/filings/<filing_id>/proposals/<proposal_id>")(answer_proposal)
 
 
 @access(Access.SIGNED_IN)
@@ -219,3 +222,28 @@ def copy(filing_id: str) -> BaseResponse:
     except InvalidInput as error:
         return _after(filing_id, trouble=_said(error))
     return to(f"/filings/{made.id}")
+
+
+@access(Access.SIGNED_IN)
+def assistance(filing_id: str) -> BaseResponse:
+    """Consent to an officer's help, decline it, or end it."""
+    actor, answer = viewer().actor, request.form.get("answer", "")
+    try:
+        if answer == "stop":
+            handoff.withdraw_consent(actor, filing_id)
+        else:
+            handoff.answer_assistance(actor, filing_id, answer == "yes")
+    except Conflict as error:
+        return _after(filing_id, trouble=_said(error))
+    return _after(filing_id)
+
+
+@access(Access.SIGNED_IN)
+def answer_proposal(filing_id: str, proposal_id: str) -> BaseResponse:
+    """Take a value that an officer proposed, or decline it."""
+    who, is_taken = viewer(), request.form.get("answer") == "yes"
+    try:
+        handoff.answer_proposal(who.actor, filing_id, proposal_id, is_taken, who.locale)
+    except Conflict as error:
+        return _after(filing_id, trouble=_said(error))
+    return _after(filing_id)

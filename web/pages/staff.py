@@ -69,10 +69,21 @@ def _case(case_id: str, *, status: int = 200, problem: str = "", draft: str = ""
         transcript=[message.to_json() for message in case.transcript],
         officers=_others(case),
         provinces=forms.province_names(who.locale),
+        proposable=_proposable(case),
+        typed=request.form,
         problem=problem,
         draft=draft,
         message_key=secrets.token_urlsafe(16),
     )
+
+
+def _proposable(case: handoff.CaseView) -> list[forms.FieldView]:
+    """Return the fields of the watched draft for which a value can be put forward."""
+    if case.watched is None:
+        return []
+    form = forms.get_service_item(case.watched.item_code).form
+    may = {field.key for field in form.fields if forms.may_be_proposed(field)} if form else set()
+    return [field for field in case.watched.fields if field.key in may]
 
 
 def _others(case: handoff.CaseView) -> list[handoff.OfficerView]:
@@ -122,6 +133,27 @@ def _close(actor: Actor, case_id: str) -> None:
     handoff.close_case(actor, case_id, resolution=request.form.get("resolution", ""))
 
 
+def _assist(actor: Actor, case_id: str) -> None:
+    handoff.request_assistance(actor, case_id)
+
+
+def _propose(actor: Actor, case_id: str) -> None:
+    found = handoff.propose_value(
+        actor,
+        case_id,
+        request.form.get("key", ""),
+        request.form.get("value", ""),
+        note=request.form.get("note", ""),
+        locale=viewer().locale,
+    )
+    if isinstance(found, forms.Rejected):
+        raise InvalidInput(found.code, **found.params)
+
+
+def _stop_assisting(actor: Actor, case_id: str) -> None:
+    handoff.stop_assisting(actor, case_id)
+
+
 ACTIONS: dict[str, Callable[[Actor, str], None]] = {
     "claim": _claim,
     "reply": _reply,
@@ -129,6 +161,9 @@ ACTIONS: dict[str, Callable[[Actor, str], None]] = {
     "transfer": _transfer,
     "release": _release,
     "close": _close,
+    "assist": _assist,
+    "propose": _propose,
+    "stop_assisting": _stop_assisting,
 }
 LEAVES_CASE = frozenset({"transfer", "release"})
 

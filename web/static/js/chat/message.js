@@ -2,6 +2,7 @@
 
 import { el } from "../core/dom.js";
 import { hasText, showTime, t } from "../core/page.js";
+import { assist } from "./assist.js";
 import { citation, renderBlocks } from "./blocks.js";
 import { feedback } from "./feedback.js";
 import { rating } from "./rating.js";
@@ -13,6 +14,7 @@ export function renderMessage(message, actions) {
     el("div", { class: "message__body" }, body(message, actions)),
     choices(message, actions),
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
+    actions && message.handoff?.assist ? assist(message) : null,
     actions && isClosing(message) ? rating(message, actions) : null);
 }
 

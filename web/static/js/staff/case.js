@@ -2,7 +2,7 @@
 
 import { renderMessage } from "../chat/message.js";
 import { newId } from "../chat/conversation.js";
-import { call } from "../core/api.js";
+import { call, pause } from "../core/api.js";
 import { find } from "../core/dom.js";
 import { Feed } from "../core/feed.js";
 import { t } from "../core/page.js";
@@ -12,6 +12,9 @@ const id = box.dataset.case;
 const log = find("[data-log]");
 const list = find("[data-messages]");
 const live = find("[data-live]");
+const LOOK_EVERY_MS = 1500;
+const SETTLE_MS = 300;
+const WAIT_S = 20;
 let after = Number(box.dataset.last);
 
 function add(message) {
@@ -38,7 +41,10 @@ async function refreshPacket() {
   for (const part of ["[data-packet]", "[data-reply-area]"]) {
     const isBusy = find(part).contains(document.activeElement) && document.activeElement.matches("textarea, select, input");
     if (!isBusy) {
+      const opened = [...find(part).querySelectorAll("details")].map((one) => one.open);
       find(part).replaceWith(find(part, page));
+      const fresh = [...find(part).querySelectorAll("details")];
+      fresh.forEach((one, at) => { one.open = opened[at] ?? one.open; });
     }
   }
   const text = find("[data-reply] textarea");
@@ -57,6 +63,31 @@ new Feed({
   take: (frame) => { if (frame.type === "message") { add(frame.message); } },
   lost: () => { live.textContent = t("staff.gone"); },
 }, (state) => { live.textContent = t(state === "live" ? "staff.live" : "staff.offline"); }).start();
+
+/** Follow the draft that the applicant lets this officer watch. */
+async function watch() {
+  for (let failures = 0; ;) {
+    const known = find("[data-watched]")?.dataset.watched;
+    if (!known) {
+      await pause(LOOK_EVERY_MS);
+      continue;
+    }
+    try {
+      const found = await call("GET", `/staff/cases/${id}/draft-changes?version=${known}&wait=${WAIT_S}`);
+      failures = 0;
+      if (String(found.version) !== known) {
+        await refreshPacket();
+        await pause(find("[data-watched]")?.dataset.watched === known ? LOOK_EVERY_MS : SETTLE_MS);
+      }
+    } catch (error) {
+      failures += 1;
+      await refreshPacket();
+      await pause(Math.min(1000 * 2 ** failures, 15000));
+    }
+  }
+}
+
+watch();
 
 let sending = null;
 
