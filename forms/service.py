@@ -66,6 +66,7 @@ from forms.filing.second_person import Proposal, proposed_decision
 from forms.filing.submission import (
     ReceiptCheck,
     check_filing,
+    draft_in_hand,
     filing_status,
     get_filing,
     list_filings,
@@ -125,6 +126,7 @@ __all__ = [
     "item_overviews",
     "Asker",
     "AssistanceView",
+    "draft_in_hand",
     "ProposalView",
     "answer_proposal",
     "answer_request",

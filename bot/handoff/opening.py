@@ -5,6 +5,7 @@ to every officer. One transaction writes the case, gives the conversation to the
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from core.identity.service import actor_of
 from core.ids import new_id
 from core.realtime import publish_after_commit
 from forms import service as forms
+
+IN_HAND = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def request_handoff(
         reason: one of ``REASONS``.
         unanswered: what staff shall answer; without it, the person's last question.
         confirmed_facts: ``[{"label", "value"}]`` that the person settled.
-        filing_id: the draft that is open, if it is the person's.
+        filing_id: the draft that is open, if it is the person's; without it and without an item, the draft
+        that they touched within the hour.
         service_item_code: what it is about, where there is no draft.
         turn_id: the assistant's turn that asks; its own reply tells the person, otherwise a system message.
 
@@ -106,6 +110,7 @@ def find_scope(conversation: Conversation, filing_id: str | None, service_item_c
     """Return who is competent for a conversation's matter."""
     actor = actor_of(conversation.account_id)
     enterprise_id, code = conversation.enterprise_id, service_item_code
+    filing_id = filing_id or (forms.draft_in_hand(actor, clock.now() - IN_HAND) if not code else "")
     if filing_id:
         try:
             filing = forms.get_filing(actor, filing_id, conversation.locale)

@@ -33,7 +33,7 @@ from forms.filing.presenting import (
     summary,
     title_of,
 )
-from forms.filing.states import HANDED_IN, State
+from forms.filing.states import HANDED_IN, OPEN, State
 from forms.filing.store import Draft, change, editable, expect_version, load
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
 from forms.items.catalogue import item
@@ -126,6 +126,20 @@ def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:
             .order_by(Filing.updated_at.desc())
         ).all()
         return [summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
+
+
+def draft_in_hand(actor: Actor, since: datetime) -> str:
+    """Return the id of the draft that the account itself touched last, not before ``since``; "" if none."""
+    if not actor.enterprise_ids:
+        return ""
+    query = select(Filing.id).where(
+        Filing.account_id == actor.account_id,
+        Filing.enterprise_id.in_(actor.enterprise_ids),
+        Filing.state.in_([state.value for state in OPEN]),
+        Filing.updated_at >= since,
+    )
+    with reading() as session:
+        return session.scalars(query.order_by(Filing.updated_at.desc())).first() or ""
 
 
 def filing_status(actor: Actor, filing_no: str, locale: str) -> FilingStatus:

@@ -81,7 +81,7 @@ def propose(case_id: str) -> ResponseReturnValue:
 @blueprint.get("/staff/cases/<case_id>/draft-changes")
 @access(Access.CASE_HANDLER)
 def draft_changes(case_id: str) -> ResponseReturnValue:
-    """The version of the watched draft, as soon as it differs from ``version``; 404 once it is not watched."""
+    """The version of the watched draft, as soon as it is not ``version``; 404 once it is not watched."""
     known, actor, locale = int(number_argument("version", 2**53)), current_actor(), current_locale()
     filing = forms.observed(actor, case_id, locale)
     if filing is None:

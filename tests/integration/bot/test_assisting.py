@@ -1,4 +1,4 @@
-"""帮办: only with consent, for this officer, while the case is theirs; the applicant decides on each value."""
+"""帮办: only with consent, for this officer, while the case is theirs; the applicant decides on values."""
 
 from collections.abc import Callable
 

@@ -1,9 +1,13 @@
 """The packet: everything on one screen, and what is missing is named."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from bot.conversations import service as conversations
 from bot.handoff import service, suggestions
+from bot.handoff.models import HandoffCase
 from bot.handoff.views import Suggestion
 from core import clock, database
 from core.blocks import paragraph
@@ -12,6 +16,7 @@ from core.identity import Actor, Role
 from core.identity.models import Account
 from core.identity.service import actor_of, sign_in
 from forms import service as forms
+from forms.models import Filing
 from forms.sandbox.seed import seed_sandbox
 from i18n.service import translate
 from knowledge_base.service import Answer, AnswerStatus
@@ -174,6 +179,27 @@ def test_the_draft_is_shown_with_its_gaps_and_nothing_sensitive(
     assert required
     assert required <= {gap.key for gap in view.gaps}
     assert all(gap.status_label for gap in view.gaps)
+
+
+def test_the_draft_touched_within_the_hour_comes_along_by_itself(
+    draft: tuple[Actor, str], suggested: list[tuple[str, str]]
+) -> None:
+    applicant, filing_id = draft
+    opened = conversations.open_conversation(channel="web", locale="zh-CN", actor=applicant)
+    service.request_handoff(opened.conversation_id, "asked_for")
+    with database.reading() as session:
+        case = session.scalars(select(HandoffCase)).one()
+    assert (case.filing_id, case.domain) == (filing_id, "cosmetic")
+
+
+def test_a_draft_left_alone_does_not(draft: tuple[Actor, str], suggested: list[tuple[str, str]]) -> None:
+    applicant, filing_id = draft
+    with database.transaction() as session:
+        session.get_one(Filing, filing_id).updated_at = clock.now() - timedelta(hours=2)
+    opened = conversations.open_conversation(channel="web", locale="zh-CN", actor=applicant)
+    service.request_handoff(opened.conversation_id, "asked_for")
+    with database.reading() as session:
+        assert session.scalars(select(HandoffCase)).one().filing_id is None
 
 
 def test_another_persons_draft_does_not_get_into_the_packet(
