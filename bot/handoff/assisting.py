@@ -124,7 +124,8 @@ def answer_proposal(
     with transaction() as session:
         case_id, outcome = forms.answer_proposal(session, actor, filing_id, proposal_id, accepted, locale)
         code = "taken" if isinstance(outcome, Accepted) else "not_taken"
-        _tell_case(session, case_id, f"handoff.assist_{code}", state="active", filing_id=filing_id)
+        details = {"state": "active", "filing_id": filing_id, "proposal_id": proposal_id}
+        _tell_case(session, case_id, f"handoff.assist_{code}", **details)
         return outcome
 
 

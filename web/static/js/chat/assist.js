@@ -8,16 +8,25 @@ import { t } from "../core/page.js";
 export function assist(message) {
   const found = message.handoff.assist;
   if (found.state === "requested") {
-    return buttons("consent", "decline", (accepted) => call("POST", `/filings/${found.filing_id}/assistance`, { body: { accepted } }));
+    return buttons("consent", "consent", "decline", (accepted) => call("POST", `/filings/${found.filing_id}/assistance`, { body: { accepted } }));
   }
   if (found.state === "proposed") {
     const path = `/filings/${found.filing_id}/proposals/${found.proposal_id}`;
-    return buttons("take", "leave", (accepted) => call("POST", path, { body: { accepted } }));
+    return buttons(found.proposal_id, "take", "leave", (accepted) => call("POST", path, { body: { accepted } }));
   }
   return null;
 }
 
-function buttons(yes, no, answer) {
+/** Close what a later message of the session has settled. */
+export function settle(found, list) {
+  const settled = found.state === "ended" ? "[data-assist]"
+    : found.state === "active" && `[data-assist="${CSS.escape(found.proposal_id ?? "consent")}"]`;
+  if (settled) {
+    list.querySelectorAll(`${settled} button`).forEach((button) => { button.disabled = true; });
+  }
+}
+
+function buttons(what, yes, no, answer) {
   const said = el("p", { class: "entry-box__state", role: "status" });
   const press = (accepted) => async () => {
     made.forEach((button) => { button.disabled = true; });
@@ -33,5 +42,5 @@ function buttons(yes, no, answer) {
     el("button", { class: "button button--choice", type: "button", onclick: press(true) }, t(`assist.${yes}`)),
     el("button", { class: "button button--choice", type: "button", onclick: press(false) }, t(`assist.${no}`)),
   ];
-  return el("div", { class: "choices", role: "group", "aria-label": t("choices") }, made, said);
+  return el("div", { class: "choices", "data-assist": what, role: "group", "aria-label": t("choices") }, made, said);
 }

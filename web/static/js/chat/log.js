@@ -1,6 +1,7 @@
 // The log: messages in order, those on their way at the end, the newest in sight unless the person reads back.
 
 import { find } from "../core/dom.js";
+import { settle } from "./assist.js";
 import { renderMessage, renderPending } from "./message.js";
 
 const NEAR_END_PX = 120;
@@ -37,6 +38,9 @@ export class Log {
     this.welcome.hidden = true;
     this.removePending(message.client_message_id);
     this.closeChoicesBefore(message);
+    if (message.handoff?.assist) {
+      settle(message.handoff.assist, this.list);
+    }
     const later = [...this.list.querySelectorAll("[data-seq]")].find((one) => Number(one.dataset.seq) > message.seq);
     const firstPending = find("[data-pending]", this.list);
     this.list.insertBefore(node, later ?? firstPending ?? this.end);
