@@ -1,9 +1,10 @@
 """The queue and the officers, as staff see them."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.service import Conversation
@@ -18,17 +19,47 @@ from core.identity import Actor
 from core.identity.service import case_handlers, display_names
 from i18n.service import translate
 
-MOST_LISTED = 200
+PAGE_SIZE = 50
+MOST_LISTED = 10_000
+LONGEST_SEARCH = 100
 EXCERPT = 120
 
 
-def list_cases(actor: Actor, *, state: str | None = None, locale: str = "zh-CN") -> list[CaseSummary]:
-    """Return the cases that the officer may see.
+@dataclass(frozen=True)
+class CaseFilter:
+    """What is looked for among the cases.
+
+    Attributes:
+        text: part of the number, the enterprise, the question or the resolution.
+        reason, domain, channel: exactly these, "" for any.
+        is_mine: only what the officer has claimed or closed.
+        page: from 1, ``PAGE_SIZE`` cases each.
+    """
+
+    text: str = ""
+    reason: str = ""
+    domain: str = ""
+    channel: str = ""
+    is_mine: bool = False
+    page: int = 1
+
+
+def list_cases(
+    actor: Actor,
+    *,
+    state: str | None = None,
+    locale: str = "zh-CN",
+    wanted: CaseFilter | None = None,
+    most: int = PAGE_SIZE + 1,
+) -> list[CaseSummary]:
+    """Return a page of the cases that the officer may see, and one more where there are more.
 
     Args:
         actor: the officer.
         state: queued, claimed or closed; None for all that are not closed.
         locale: language of labels.
+        wanted: what is looked for.
+        most: how many at most.
 
     Raises:
         NotAvailable: the actor handles no cases.
@@ -38,17 +69,42 @@ def list_cases(actor: Actor, *, state: str | None = None, locale: str = "zh-CN")
         raise NotAvailable
     if state not in (None, QUEUED, CLAIMED, CLOSED):
         raise InvalidInput("handoff.state_unknown")
-    is_wanted = HandoffCase.state != CLOSED if state is None else HandoffCase.state == state
+    is_wanted = HandoffCase.state.in_([QUEUED, CLAIMED]) if state is None else HandoffCase.state == state
+    chosen = wanted or CaseFilter()
     query = (
         select(HandoffCase, Conversation)
         .join(Conversation, Conversation.id == HandoffCase.conversation_id)
         .where(is_wanted, competence_filter(actor) | (HandoffCase.officer_id == actor.account_id))
+        .where(*_conditions(chosen, actor))
         .order_by(*_order(state))
-        .limit(MOST_LISTED)
+        .offset((max(1, chosen.page) - 1) * PAGE_SIZE)
+        .limit(min(most, MOST_LISTED))
     )
     with reading() as session:
         rows = session.execute(query).all()
         return [summary(session, case, conversation, actor, locale) for case, conversation in rows]
+
+
+def _conditions(wanted: CaseFilter, actor: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    text = wanted.text.strip()[:LONGEST_SEARCH]
+    if text:
+        columns = (
+            HandoffCase.case_no,
+            HandoffCase.enterprise_name,
+            HandoffCase.unanswered,
+            HandoffCase.resolution,
+        )
+        found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if wanted.reason:
+        found.append(HandoffCase.reason == wanted.reason)
+    if wanted.domain:
+        found.append(HandoffCase.domain == wanted.domain)
+    if wanted.channel:
+        found.append(Conversation.channel == wanted.channel)
+    if wanted.is_mine:
+        found.append(HandoffCase.officer_id == actor.account_id)
+    return found
 
 
 def _order(state: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:

@@ -28,6 +28,7 @@ class HandoffCase(Base):
             postgresql_where=_IS_OPEN,
         ),
         Index("ix_handoff_case_queue", "state", "province", "queued_at"),
+        Index("ix_handoff_case_closed", "state", "closed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -82,6 +83,20 @@ class Rating(Base):
     account_id: Mapped[str] = mapped_column(String(40), default="")
     officer_id: Mapped[str] = mapped_column(String(40), default="")
     at: Mapped[datetime]
+
+
+class CannedReply(Base):
+    """A reply that officers use often, in one language, for one field or for all."""
+
+    __tablename__ = "canned_reply"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(10), index=True)
+    domain: Mapped[str] = mapped_column(String(20), default="")
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    updated_by: Mapped[str] = mapped_column(String(40))
+    updated_at: Mapped[datetime]
 
 
 class CaseCounter(Base):

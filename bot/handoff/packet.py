@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversations.service import Conversation, MessageView, read_messages
 from bot.handoff.access import in_hand, is_supervisor, visible_case
+from bot.handoff.alike import similar_cases
 from bot.handoff.listing import summary
 from bot.handoff.models import CaseNote, HandoffCase, Rating
 from bot.handoff.opening import note_case
@@ -47,6 +48,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         line = summary(session, case, conversation, actor, locale)
         notes = _notes(session, case)
         rating_level = session.scalar(select(Rating.level).where(Rating.case_id == case.id))
+        similar = similar_cases(session, actor, case)
         note_case(session, case, actor.account_id, "viewed", wake=False)
     transcript = _transcript(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
@@ -63,6 +65,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         gaps=gaps_of(filing, locale) if filing else [],
         clauses=clauses_of(transcript),
         suggestions=suggestions,
+        similar=similar,
         problems=problems,
         notes=notes,
         actions=actions,

@@ -26,8 +26,16 @@ from bot.handoff.assisting import (
     stop_assisting,
     withdraw_consent,
 )
+from bot.handoff.canned import CannedReplyView, delete_canned, list_canned, save_canned
 from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
-from bot.handoff.listing import case_of_conversation, conversation_of_case, list_cases, list_officers
+from bot.handoff.listing import (
+    PAGE_SIZE,
+    CaseFilter,
+    case_of_conversation,
+    conversation_of_case,
+    list_cases,
+    list_officers,
+)
 from bot.handoff.notices import waiting_text
 from bot.handoff.opening import request_handoff
 from bot.handoff.packet import get_case
@@ -41,11 +49,19 @@ from bot.handoff.views import (
     Gap,
     NoteView,
     OfficerView,
+    SimilarCase,
     Suggestion,
 )
 
 __all__ = [
     "REASONS",
+    "PAGE_SIZE",
+    "CannedReplyView",
+    "SimilarCase",
+    "delete_canned",
+    "list_canned",
+    "save_canned",
+    "CaseFilter",
     "CaseSummary",
     "CaseTicket",
     "CaseView",

@@ -104,6 +104,16 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class SimilarCase:
+    """A resolved case that asked much the same."""
+
+    case_id: str
+    case_no: str
+    question: str
+    resolution: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """The packet: all that an officer needs, on one screen.
 
@@ -127,6 +137,7 @@ class CaseView:
     gaps: list[Gap]
     clauses: list[dict[str, Any]]
     suggestions: list[Suggestion]
+    similar: list[SimilarCase]
     problems: list[str]
     notes: list[NoteView]
     actions: list[str]

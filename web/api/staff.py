@@ -1,5 +1,6 @@
 """The console of the members of staff who handle cases."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
@@ -16,6 +17,7 @@ from web.realtime.tickets import STAFF, issue_ticket
 from web.security.access import Access, access
 from web.security.sessions import current_actor
 
+LAST_PAGE = 100_000
 blueprint = Blueprint("api_staff", __name__, url_prefix="/api/v1/staff")
 
 
@@ -29,8 +31,23 @@ def _case(case_id: str) -> dict[str, Any]:
 def list_cases() -> ResponseReturnValue:
     """The cases of the officer's province and field."""
     state = request.args.get("state") or None
-    found = handoff.list_cases(current_actor(), state=state, locale=current_locale())
-    return {"cases": [serialise.to_json(case) for case in found]}
+    wanted = case_filter(request.args)
+    found = handoff.list_cases(current_actor(), state=state, locale=current_locale(), wanted=wanted)
+    shown = found[: handoff.PAGE_SIZE]
+    return {"cases": [serialise.to_json(case) for case in shown], "has_more": len(found) > len(shown)}
+
+
+def case_filter(args: Mapping[str, str]) -> handoff.CaseFilter:
+    """Read what is looked for among the cases from a query."""
+    page = args.get("page", "")
+    return handoff.CaseFilter(
+        text=args.get("q", ""),
+        reason=args.get("reason", ""),
+        domain=args.get("domain", ""),
+        channel=args.get("channel", ""),
+        is_mine=args.get("mine", "") == "1",
+        page=min(int(page), LAST_PAGE) if page.isdecimal() and int(page) else 1,
+    )
 
 
 @blueprint.get("/cases/<case_id>")

@@ -6,7 +6,8 @@
    ``certificates`` lists what the enterprise holds.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
-5. ``staff`` is the console: the queue and one case on one screen; ``processing`` is the desk of filings.
+5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
+   use often; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
 7. ``verifying`` lets anybody verify a printed receipt.
 8. ``boundary`` turns errors into pages.
@@ -19,6 +20,7 @@ from web.pages import (
     about,
     boundary,
     bundles,
+    canned,
     certificates,
     filings,
     home,
@@ -48,6 +50,7 @@ for part in (
     items,
     bundles,
     staff,
+    canned,
     processing,
     knowledge,
     verifying,

@@ -6,6 +6,7 @@ send replies without leaving the page.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,16 +16,36 @@ from bot.handoff import service as handoff
 from core.errors import Conflict, InvalidInput
 from core.identity import Actor
 from forms import service as forms
+from web.api.staff import case_filter
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
+from web.tables import to_csv
 
 STATES = ("open", "queued", "claimed", "closed")
+FILTERS = ("q", "reason", "domain", "channel", "mine")
+DOMAINS = ("drug", "device", "cosmetic")
+CHANNELS = ("web", "widget", "miniprogram")
+EXPORTED = 10_000
+COLUMNS = (
+    "case_no",
+    "reason_label",
+    "state",
+    "province",
+    "domain",
+    "channel",
+    "enterprise_name",
+    "unanswered",
+    "officer_name",
+    "opened_at",
+    "queued_at",
+)
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
     blueprint.get("/staff")(queue)
     blueprint.get("/staff/queue")(queue_alone)
+    blueprint.get("/staff/cases.csv")(export)
     blueprint.get("/staff/cases/<case_id>")(case_page)
     for name in ACTIONS:
         blueprint.add_url_rule(
@@ -36,8 +57,24 @@ def _cases() -> dict[str, Any]:
     who = viewer()
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
-    cases = handoff.list_cases(who.actor, state=None if state == "open" else state, locale=who.locale)
-    return {"cases": cases, "state": state, "states": STATES}
+    wanted = case_filter(request.args)
+    found = handoff.list_cases(who.actor, state=_stored(state), locale=who.locale, wanted=wanted)
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return {
+        "cases": found[: handoff.PAGE_SIZE],
+        "has_more": len(found) > handoff.PAGE_SIZE,
+        "state": state,
+        "states": STATES,
+        "wanted": wanted,
+        "kept": kept,
+        "reasons": sorted(handoff.REASONS),
+        "domains": DOMAINS,
+        "channels": CHANNELS,
+    }
+
+
+def _stored(state: str) -> str | None:
+    return None if state == "open" else state
 
 
 @access(Access.CASE_HANDLER)
@@ -50,6 +87,26 @@ def queue() -> Response:
 def queue_alone() -> Response:
     """Show the list alone, for the script that keeps it fresh."""
     return page("staff/queue_list.html", **_cases())
+
+
+@access(Access.CASE_HANDLER)
+def export() -> Response:
+    """Hand the cases that are looked for out as a table, at most ten thousand."""
+    who = viewer()
+    state = request.args.get("state", "open")
+    wanted = replace(case_filter(request.args), page=1)
+    found = handoff.list_cases(
+        who.actor,
+        state=_stored(state) if state in STATES else None,
+        locale=who.locale,
+        wanted=wanted,
+        most=EXPORTED,
+    )
+    rows = [[getattr(one, name) for name in COLUMNS] for one in found]
+    text = to_csv([who.t(f"web.page.staff.column.{name}") for name in COLUMNS], rows)
+    response = Response(text, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename="cases.csv")
+    return response
 
 
 @access(Access.CASE_HANDLER)
@@ -70,6 +127,7 @@ def _case(case_id: str, *, status: int = 200, problem: str = "", draft: str = ""
         officers=_others(case),
         provinces=forms.province_names(who.locale),
         proposable=_proposable(case),
+        canned=handoff.list_canned(who.actor, locale=case.summary.locale, domain=case.summary.domain),
         typed=request.form,
         problem=problem,
         draft=draft,

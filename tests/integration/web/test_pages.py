@@ -23,7 +23,13 @@ PUBLIC = [
     "/service-items/drug_change",
 ]
 OF_APPLICANTS = ["/filings", "/service-items/cosmetic_filing/start"]
-OF_OFFICERS = ["/staff", "/staff?state=closed", "/staff?state=claimed"]
+OF_OFFICERS = [
+    "/staff",
+    "/staff?state=closed",
+    "/staff?state=claimed",
+    "/staff?q=%E9%9D%A2%E9%9C%9C&reason=asked_for&domain=cosmetic&channel=web&mine=1&page=2",
+    "/staff/replies",
+]
 LOCALES = ["zh-CN", "en"]
 CODE = re.compile(r"\b(web|forms|core|handoff)\.[a-z_]+\.[a-z_.]+")
 
@@ -127,7 +133,9 @@ def test_signing_out_ends_the_session(browser: Callable[..., PlainBrowser]) -> N
     assert found.open("/filings").path == "/sign-in"
 
 
-@pytest.mark.parametrize("path", ["/staff", "/staff/queue", "/staff/cases/case_x"])
+@pytest.mark.parametrize(
+    "path", ["/staff", "/staff/queue", "/staff/cases/case_x", "/staff/cases.csv", "/staff/replies"]
+)
 def test_the_console_does_not_exist_for_applicants(browser: Callable[..., PlainBrowser], path: str) -> None:
     found = browser("applicant1").open(path)
     assert found.status == 404

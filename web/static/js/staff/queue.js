@@ -14,7 +14,7 @@ const plainTitle = document.title;
 async function refresh() {
   let response;
   try {
-    response = await fetch(`/staff/queue?state=${box.dataset.state}`, { credentials: "same-origin", redirect: "manual" });
+    response = await fetch(`/staff/queue?${box.dataset.query}`, { credentials: "same-origin", redirect: "manual" });
   } catch {
     throw new ApiError(0, t("unreachable"));
   }
@@ -28,7 +28,27 @@ async function refresh() {
     find(`[data-case="${focused}"] a, [data-case="${focused}"] button`, box)?.focus();
   }
   const count = Number(find("[data-queue-count]", box)?.dataset.queueCount ?? 0);
+  remind();
   document.title = count && box.dataset.state !== "closed" ? `(${count}) ${plainTitle}` : plainTitle;
+}
+
+let known = null;
+
+/** Tell of a case that came while the page was out of sight, where the officer allowed it. */
+function remind() {
+  const queued = [...box.querySelectorAll("[data-case]")].filter((row) => find("form", row)).map((row) => row.dataset.case);
+  const fresh = known ? queued.filter((one) => !known.has(one)) : [];
+  known = new Set(queued);
+  if (fresh.length && document.hidden && "Notification" in window && Notification.permission === "granted") {
+    const row = find(`[data-case="${fresh[0]}"] .number`, box);
+    new Notification(t("staff.new_case"), { body: row?.textContent ?? "", tag: "yaozheng-case" });
+  }
+}
+
+const asking = find("[data-notify]");
+if ("Notification" in window && Notification.permission === "default") {
+  asking.hidden = false;
+  asking.addEventListener("click", async () => { asking.hidden = (await Notification.requestPermission()) !== "default"; });
 }
 
 const feed = new Feed({
