@@ -44,6 +44,8 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
             button("assistant.button.ask_staff_to_judge", turn.locale, "request_handoff", reason=reason)
         ]
         return Reply([_offering(found, offered)], {"failed_questions": 0})
+    if status.startswith("answered") and _is_held(turn, text, found):
+        return Reply([say("assistant.held", turn.locale)], {"failed_questions": 0})
     if not status.startswith("unanswerable"):
         return Reply([_with_ways_on(turn, found, item_code)], {"failed_questions": 0})
     failures = int(turn.slots.get("failed_questions") or 0) + 1
@@ -51,6 +53,12 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
         offered = [button("assistant.button.staff", turn.locale, "request_handoff", reason="low_confidence")]
         return Reply([_offering(found, offered)], {"failed_questions": failures})
     return hand_over(turn, "two_failed_turns").after(found)
+
+
+def _is_held(turn: Turn, text: str, found: Message) -> bool:
+    """Whether staff look at the answer before it is sent."""
+    is_real = bool(turn.conversation_id and turn.turn_id) and not turn.is_canary
+    return is_real and services().hold_answer(turn.conversation_id, text, found, turn.turn_id)
 
 
 def is_unanswerable(turn: Turn, text: str, item_code: str) -> bool:

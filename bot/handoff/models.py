@@ -99,6 +99,39 @@ class CannedReply(Base):
     updated_at: Mapped[datetime]
 
 
+class HeldTopic(Base):
+    """A topic whose answers wait for an officer; ``words`` tell which questions touch it."""
+
+    __tablename__ = "held_topic"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    words: Mapped[str] = mapped_column(Text)
+    updated_by: Mapped[str] = mapped_column(String(40))
+    updated_at: Mapped[datetime]
+
+
+class HeldAnswer(Base):
+    """An answer of the assistant that waits for an officer: waiting, sent or declined."""
+
+    __tablename__ = "held_answer"
+    __table_args__ = (Index("ix_held_answer_waiting", "state", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
+    turn_id: Mapped[str] = mapped_column(String(60), unique=True)
+    question: Mapped[str] = mapped_column(Text)
+    topic: Mapped[str] = mapped_column(String(80))
+    locale: Mapped[str] = mapped_column(String(10))
+    province: Mapped[str] = mapped_column(String(4), default="")
+    domain: Mapped[str] = mapped_column(String(20), default="")
+    message: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(40), default="")
+
+
 class CaseCounter(Base):
     """The last number given on a day, such as ``20261125``."""
 

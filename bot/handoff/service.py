@@ -13,7 +13,9 @@
    ``answer_proposal``, ``withdraw_consent``).
 6. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
    rating; ``rate`` takes it, on five levels.
-7. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
+7. Answers on topics that supervisors marked wait for an officer: ``hold_answer``, ``send_held``,
+   ``decline_held``.
+8. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
 
 Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
 """
@@ -28,6 +30,17 @@ from bot.handoff.assisting import (
 )
 from bot.handoff.canned import CannedReplyView, delete_canned, list_canned, save_canned
 from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
+from bot.handoff.held import (
+    HeldView,
+    TopicView,
+    decline_held,
+    delete_topic,
+    hold_answer,
+    list_held,
+    list_topics,
+    save_topic,
+    send_held,
+)
 from bot.handoff.listing import (
     PAGE_SIZE,
     CaseFilter,
@@ -56,6 +69,15 @@ from bot.handoff.views import (
 __all__ = [
     "REASONS",
     "PAGE_SIZE",
+    "HeldView",
+    "TopicView",
+    "decline_held",
+    "delete_topic",
+    "hold_answer",
+    "list_held",
+    "list_topics",
+    "save_topic",
+    "send_held",
     "CannedReplyView",
     "SimilarCase",
     "delete_canned",

@@ -7,7 +7,7 @@
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
-   use often; ``processing`` is the desk of filings.
+   use often, ``held`` the answers that wait for one; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
 7. ``verifying`` lets anybody verify a printed receipt.
 8. ``boundary`` turns errors into pages.
@@ -23,6 +23,7 @@ from web.pages import (
     canned,
     certificates,
     filings,
+    held,
     home,
     items,
     knowledge,
@@ -51,6 +52,7 @@ for part in (
     bundles,
     staff,
     canned,
+    held,
     processing,
     knowledge,
     verifying,

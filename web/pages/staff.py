@@ -80,7 +80,7 @@ def _stored(state: str) -> str | None:
 @access(Access.CASE_HANDLER)
 def queue() -> Response:
     """Show the queue."""
-    return page("staff/queue.html", **_cases())
+    return page("staff/queue.html", held_count=len(handoff.list_held(viewer().actor)), **_cases())
 
 
 @access(Access.CASE_HANDLER)

@@ -29,6 +29,7 @@ OF_OFFICERS = [
     "/staff?state=claimed",
     "/staff?q=%E9%9D%A2%E9%9C%9C&reason=asked_for&domain=cosmetic&channel=web&mine=1&page=2",
     "/staff/replies",
+    "/staff/held",
 ]
 LOCALES = ["zh-CN", "en"]
 CODE = re.compile(r"\b(web|forms|core|handoff)\.[a-z_]+\.[a-z_.]+")
@@ -134,7 +135,8 @@ def test_signing_out_ends_the_session(browser: Callable[..., PlainBrowser]) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/staff", "/staff/queue", "/staff/cases/case_x", "/staff/cases.csv", "/staff/replies"]
+    "path",
+    ["/staff", "/staff/queue", "/staff/cases/case_x", "/staff/cases.csv", "/staff/replies", "/staff/held"],
 )
 def test_the_console_does_not_exist_for_applicants(browser: Callable[..., PlainBrowser], path: str) -> None:
     found = browser("applicant1").open(path)

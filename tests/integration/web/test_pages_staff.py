@@ -48,3 +48,24 @@ def test_replies_are_kept_by_the_supervisor_and_inserted_by_officers(browser: Br
     boss.open("/staff/replies")
     (path,) = boss.page.xpath("//form[contains(@action, '/deletion')]/@action")
     assert "请讲" not in boss.send(path).text
+
+
+def test_held_answers_are_checked_edited_and_sent_by_page(browser: Browser) -> None:
+    boss = browser("supervisor1").open("/staff/held")
+    boss.send("/staff/held-topics", name="召回", words="召回")
+    made = conversations.open_conversation(channel="web", locale="zh-CN", actor=Actor())
+    drafted = {"text": "甲", "blocks": [{"type": "paragraph", "text": "<i>甲</i>"}], "answer": None}
+    assert handoff.hold_answer(made.conversation_id, "药品召回怎么办", drafted, "turn_page")
+    officer = browser("officer3").open("/staff/held")
+    assert "药品召回怎么办" in officer.text
+    assert not officer.has_form("/staff/held-topics")
+    (path,) = officer.page.xpath("//form[starts-with(@action, '/staff/held/')]/@action")
+    empty = officer.send(path, ("answer", "send"), text=" ")
+    assert empty.status == 422
+    officer.open("/staff/held").send(path, ("answer", "send"), text="乙")
+    assert "药品召回怎么办" not in officer.text
+    [*_, sent] = conversations.read_messages(made.conversation_id, after=0, limit=10)
+    assert sent.blocks[1]["text"] == "乙"
+    (gone,) = boss.open("/staff/held").page.xpath("//form[contains(@action, '/deletion')]/@action")
+    boss.send(gone)
+    assert not boss.page.xpath("//form[contains(@action, '/deletion')]")
