@@ -9,19 +9,23 @@
 4. ``claim_case``: the first officer wins. ``reply`` writes to the person; the assistant is silent.
    ``add_note``, ``transfer_case``, ``release_case`` move the case on; a supervisor may take over.
 5. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
-   rating; ``rate`` takes it, on five levels.
+   rating; ``rate`` takes it, on five levels; a bad one opens a follow-up task. ``ratings_told`` shows them.
 6. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
+7. ``gather_candidates`` makes questions that nobody answered, and those that staff answered, candidates for
+   the knowledge base; ``tell_askers`` tells who asked once an answer was released.
 
 Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
 """
 
+from bot.handoff.candidates import gather_candidates
 from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
 from bot.handoff.listing import case_of_conversation, conversation_of_case, list_cases, list_officers
 from bot.handoff.notices import waiting_text
 from bot.handoff.opening import request_handoff
 from bot.handoff.packet import get_case
-from bot.handoff.ratings import rate
+from bot.handoff.ratings import RatingView, rate, ratings_told
 from bot.handoff.reasons import REASONS
+from bot.handoff.telling import tell_askers
 from bot.handoff.timers import tick
 from bot.handoff.views import (
     CaseSummary,
@@ -41,19 +45,23 @@ __all__ = [
     "Gap",
     "NoteView",
     "OfficerView",
+    "RatingView",
     "Suggestion",
     "add_note",
     "case_of_conversation",
     "claim_case",
     "close_case",
     "conversation_of_case",
+    "gather_candidates",
     "get_case",
     "list_cases",
     "list_officers",
     "rate",
+    "ratings_told",
     "release_case",
     "reply",
     "request_handoff",
+    "tell_askers",
     "tick",
     "transfer_case",
     "waiting_text",

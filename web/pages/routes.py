@@ -7,7 +7,8 @@
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``processing`` is the desk of filings.
-6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
+6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
+   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``verifying`` lets anybody verify a printed receipt.
 8. ``boundary`` turns errors into pages.
 """
@@ -19,9 +20,11 @@ from web.pages import (
     about,
     boundary,
     bundles,
+    candidates,
     certificates,
     filings,
     home,
+    improvement,
     items,
     knowledge,
     processing,
@@ -50,6 +53,8 @@ for part in (
     staff,
     processing,
     knowledge,
+    candidates,
+    improvement,
     verifying,
     about,
 ):
