@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.conversations.service import locked, screen
+from bot.conversations.service import last_question, locked, screen
 from bot.handoff.models import HandoffCase, Rating
 from bot.handoff.notices import RATING_LEVELS, tell
 from bot.handoff.queueing import CLOSED, QUEUE_TOPIC
@@ -31,7 +31,11 @@ BAD = 2
 
 @dataclass(frozen=True)
 class RatingView:
-    """A rating as staff who follow it up see it; the comment and the case's words are masked."""
+    """A rating as staff who follow it up see it, its words masked.
+
+    Attributes:
+        question: what the case was about; where there was none, the person's last question.
+    """
 
     level: int
     comment: str
@@ -116,7 +120,9 @@ def ratings_told(ids: Sequence[str]) -> dict[str, RatingView]:
                 level=rating.level,
                 comment=mask_text(rating.comment),
                 case_no=case.case_no if case else "",
-                question=mask_text(case.unanswered) if case else "",
+                question=mask_text(
+                    case.unanswered if case else last_question(session, rating.conversation_id)
+                ),
                 resolution=mask_text(case.resolution) if case else "",
                 at=rating.at,
             )

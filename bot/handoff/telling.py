@@ -1,7 +1,8 @@
 """Whoever asked in vain is told once their question has an answer.
 
 A message is written and its being told is noted in one transaction that holds the conversation: a process
-that dies leaves either both or nothing. While staff own a conversation nothing is said; its turn comes afterwards.
+that dies leaves either both or nothing. While staff own a conversation nothing is said; its turn comes
+afterwards.
 """
 
 import structlog

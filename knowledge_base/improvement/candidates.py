@@ -37,7 +37,7 @@ def list_candidates(
 
     Args:
         state: ``open``, ``drafted``, ``answered``, ``dismissed`` or ``all``.
-        kind: only those with a question of this source: trace, feedback or case.
+        kind: only those with a question of this source: trace, outside, feedback or case.
         language: ``zh`` or ``en``.
         text: words that one of the questions must have.
 
@@ -99,6 +99,7 @@ def _line(row: KnowledgeCandidate, asked: list[CandidateQuestion]) -> CandidateL
         count=row.count,
         first_at=row.first_at,
         last_at=row.last_at,
+        kinds=_distinct(one.source_kind for one in asked),
         examples=tuple(
             ExampleView(one.source_id, one.source_kind, one.text, one.asked_at)
             for one in reversed(examples.values())

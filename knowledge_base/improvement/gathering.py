@@ -26,9 +26,9 @@ from knowledge_base.models import AnswerFeedback, AnswerTrace
 from knowledge_base.passages.views import provision_key
 
 log = structlog.get_logger(__name__)
-TRACE, FEEDBACK, CASE = "trace", "feedback", "case"
+TRACE, OUTSIDE, FEEDBACK, CASE = "trace", "outside", "feedback", "case"
 OPEN, DRAFTED, ANSWERED, DISMISSED = "open", "drafted", "answered", "dismissed"
-UNANSWERED = (AnswerStatus.NO_SOURCE.value, AnswerStatus.OUT_OF_SCOPE.value)
+KIND_OF = {AnswerStatus.NO_SOURCE.value: TRACE, AnswerStatus.OUT_OF_SCOPE.value: OUTSIDE}
 MOST_CHARACTERS = 2000
 BATCH = 500
 TYPICAL_OF = 200
@@ -65,8 +65,8 @@ def not_gathered(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 
 def waiting() -> list[Source]:
     """Return the answers that were none, and those that did not help, that were not taken in yet."""
-    unanswered = select(AnswerTrace.id).where(
-        AnswerTrace.status.in_(UNANSWERED), AnswerTrace.question != "", not_gathered(AnswerTrace.id)
+    unanswered = select(AnswerTrace.id, AnswerTrace.status).where(
+        AnswerTrace.status.in_(KIND_OF), AnswerTrace.question != "", not_gathered(AnswerTrace.id)
     )
     useless = (
         select(AnswerFeedback.id, AnswerFeedback.trace_id)
@@ -74,7 +74,7 @@ def waiting() -> list[Source]:
         .where(~AnswerFeedback.is_useful, AnswerTrace.question != "", not_gathered(AnswerFeedback.id))
     )
     with reading() as session:
-        traces = [Source(TRACE, one, one) for one in session.scalars(unanswered)]
+        traces = [Source(KIND_OF[status], one, one) for one, status in session.execute(unanswered)]
         return traces + [Source(FEEDBACK, one, trace) for one, trace in session.execute(useless)]
 
 
@@ -219,7 +219,10 @@ def _row(one: AskedQuestion, text: str, candidate_id: str) -> CandidateQuestion:
 
 
 def recount(session: Session, row: KnowledgeCandidate) -> None:
-    """Set a candidate's figures and its most typical question; one asked often opens a task."""
+    """Set a candidate's figures and its most typical question; one asked often opens a task.
+
+    What is no business of the authority is listed for whoever decides so, and calls for nobody.
+    """
     wanted = select(CandidateQuestion).where(CandidateQuestion.candidate_id == row.id)
     asked = list(session.scalars(wanted.order_by(CandidateQuestion.asked_at.desc())))
     if not asked:
@@ -228,5 +231,6 @@ def recount(session: Session, row: KnowledgeCandidate) -> None:
     row.first_at, row.last_at = asked[-1].asked_at, asked[0].asked_at
     if row.state == OPEN:
         row.question = most_typical([one.text for one in asked[:TYPICAL_OF]])
-        if row.count >= clustering_settings().often:
+        is_ours = any(one.source_kind != OUTSIDE for one in asked)
+        if is_ours and row.count >= clustering_settings().often:
             open_task(session, Subject(CANDIDATE, row.id))

@@ -65,8 +65,9 @@ class KnowledgeCandidate(Base):
 class CandidateQuestion(Base):
     """One question behind a candidate, without personal data.
 
-    ``source_kind``: ``trace`` (not answered), ``feedback`` (not useful) or ``case`` (staff answered:
-    ``answer`` is the resolution, ``replies`` what they wrote). ``basis`` names the provisions cited then.
+    ``source_kind``: ``trace`` (no source), ``outside`` (said to be no business of the authority),
+    ``feedback`` (not useful) or ``case`` (staff answered: ``answer`` is the resolution, ``replies`` what they
+    wrote). ``basis`` names the provisions cited then.
     """
 
     __tablename__ = "candidate_question"

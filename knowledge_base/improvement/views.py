@@ -69,6 +69,7 @@ class CandidateLine:
     count: int
     first_at: datetime
     last_at: datetime
+    kinds: tuple[str, ...]
     examples: tuple["ExampleView", ...]
     answer: str
     replies: str
@@ -80,7 +81,7 @@ class CandidateLine:
 
 @dataclass(frozen=True)
 class ExampleView:
-    """One question behind a candidate; ``kind`` is trace, feedback or case."""
+    """One question behind a candidate; ``kind`` is trace, outside, feedback or case."""
 
     source_id: str
     kind: str

@@ -14,7 +14,7 @@ from web.security.access import Access, access
 
 HOME = "/staff/knowledge/candidates"
 STATES = (*improvement.STATES, "all")
-KINDS = ("trace", "feedback", "case")
+KINDS = ("trace", "outside", "feedback", "case")
 LANGUAGES = ("zh", "en")
 
 

@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.Column('closed_by', sa.String(length=40), nullable=False),
     sa.Column('overdue_noted_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_improvement_task')),
-    sa.UniqueConstraint('kind', 'subject_id', name=op.f('uq_improvement_task_kind'))
+    sa.UniqueConstraint('kind', 'subject_id', name=op.f('uq_improvement_task_kind_subject_id'))
     )
     op.create_index('ix_improvement_task_due', 'improvement_task', ['state', 'due_on'])
     op.create_table('knowledge_candidate',
