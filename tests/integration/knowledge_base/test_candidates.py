@@ -33,6 +33,7 @@ ELSEWHERE = Actor("acc_gd", Role.SUPERVISOR, "主管", province="粤")
 TODAY = clock.today()
 ASKED = "药店夜里可以关门吗"
 HELPLESS = "药品零售管理办法第三条怎么规定"
+UNKNOWN = "药店的招牌要用什么颜色"
 VAIN = "火星上的蜂蜜柚子茶怎么缴关税"
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
@@ -146,22 +147,24 @@ def test_unanswered_questions_and_useless_answers_of_conversations_are_gathered_
     vain = knowledge_base.answer(knowledge_base.Question(VAIN))
     useless = knowledge_base.answer(knowledge_base.Question(HELPLESS))
     nobodys = knowledge_base.answer(knowledge_base.Question("土星上的蜂蜜柚子茶怎么缴关税"))
-    assert vain.status.startswith("unanswerable")
+    unknown = knowledge_base.answer(knowledge_base.Question(UNKNOWN))
+    assert (vain.status, unknown.status) == ("unanswerable_out_of_scope", "unanswerable_no_source")
     assert useless.status.is_answered
     knowledge_base.record_feedback(
         useless.trace_id, useful=False, reason="wrong", account_id="acc_1", conversation_id="conv_2"
     )
-    told = {vain.trace_id: "conv_1", useless.trace_id: "conv_2"}
+    told = {vain.trace_id: "conv_1", useless.trace_id: "conv_2", unknown.trace_id: "conv_3"}
     waiting = improvement.waiting()
     assert {one.trace_id for one in waiting} == {*told, nobodys.trace_id}
     asked_in = {one: told[one.trace_id] for one in waiting if one.trace_id in told}
-    assert improvement.gather(asked_in) == 2
+    assert improvement.gather(asked_in) == 3
     assert improvement.gather(asked_in) == 0
     assert {one.trace_id for one in improvement.waiting()} == {nobodys.trace_id}
     found = {one.question: one for one in improvement.list_candidates(WRITER)}
-    assert set(found) == {VAIN, HELPLESS}
+    assert set(found) == {VAIN, UNKNOWN, HELPLESS}
     assert "药品零售管理办法#3" in found[HELPLESS].basis
-    assert [one.kind for one in found[VAIN].examples] == ["trace"]
+    assert found[VAIN].kinds == ("outside",)
+    assert found[UNKNOWN].kinds == ("trace",)
 
 
 def test_a_question_asked_often_opens_one_task(store: Database) -> None:
