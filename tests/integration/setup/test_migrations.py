@@ -102,8 +102,8 @@ def test_messages_written_before_know_the_answer_that_they_told(empty: Database)
         for seq, role, kind, details in ((1, "applicant", "text", "'{}'"), (2, "assistant", "answer", told)):
             connection.exec_driver_sql(
                 "INSERT INTO message (conversation_id, seq, at, role, kind, text, blocks, details,"
-                f" account_id) VALUES ('conv_1', {seq}, '2026-11-20 03:00:00+00:00', '{role}', '{kind}', '-', '[]',"
-                f" {details}, '')"
+                f" account_id) VALUES ('conv_1', {seq}, '2026-11-20 03:00:00+00:00', '{role}', '{kind}', '-',"
+                f" '[]', {details}, '')"
             )
     upgrade(empty)
     with empty.engine.connect() as connection:
