@@ -10,7 +10,8 @@
 3. ``search`` finds passages in force on a day and ranks the articles they stand for; ``find_provision`` gives
    one article of a law as it stood on a day; ``diff_versions`` tells what a new version changed.
 4. ``answer`` turns a question into an answer with one status, its citations and its trace;
-   ``record_feedback`` binds a person's word to that trace.
+   ``record_feedback`` binds a person's word to that trace; what did not help is followed up and becomes
+   a candidate for an entry (``improvement``).
 
 What is known is never changed in place: a changed text is a new version, dates decide which one is current.
 """

@@ -11,6 +11,7 @@ from core.queue import enqueue
 from knowledge_base.curation import release
 from knowledge_base.curation import service as curation
 from knowledge_base.embedding.service import get_encoder
+from knowledge_base.improvement import followup
 from knowledge_base.index.service import build_index
 from knowledge_base.sources.service import ingest
 
@@ -50,3 +51,9 @@ def build_index_task() -> None:
 def release_task(run_id: str) -> None:
     """Try the regression set, and release where it passes."""
     release.try_and_release(run_id)
+
+
+@shared_task(name="knowledge_base.note_overdue")  # type: ignore[untyped-decorator]
+def note_overdue_task() -> int:
+    """Note follow-up tasks that are late, each once."""
+    return followup.note_overdue()

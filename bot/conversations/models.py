@@ -35,7 +35,10 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """One message. ``details`` holds ``answer``, ``choices``, ``filing``, ``handoff`` where there are any."""
+    """One message. ``details`` holds ``answer``, ``choices``, ``filing``, ``handoff`` where there are any.
+
+    ``trace_id`` is that of the answer which the message tells.
+    """
 
     __tablename__ = "message"
     __table_args__ = (UniqueConstraint("conversation_id", "role", "client_message_id"),)
@@ -51,6 +54,7 @@ class Message(Base):
     account_id: Mapped[str] = mapped_column(String(40), default="")
     client_message_id: Mapped[str | None] = mapped_column(String(80))
     turn_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    trace_id: Mapped[str | None] = mapped_column(String(40), index=True)
 
 
 class IssuedPayload(Base):

@@ -13,6 +13,7 @@
 
 The staff desk (``bot.handoff``) takes its place with ``take_desk`` and writes in the conversation's own
 transaction: ``locked``, ``append``, ``sent_before``, ``last_question``, ``start_session``.
+``where_told`` finds the conversation in which an answer was given.
 """
 
 from datetime import timedelta
@@ -45,6 +46,7 @@ from bot.conversations.transcript import (
     locked,
     messages_after,
     sent_before,
+    where_told,
 )
 from bot.conversations.turns import close_overdue, overdue_conversations
 from bot.conversations.views import ConversationView, MessageView, OpenedConversation, TurnContext
@@ -88,6 +90,7 @@ __all__ = [
     "set_locale",
     "start_session",
     "take_desk",
+    "where_told",
 ]
 MOST_READ = 500
 

@@ -1,5 +1,6 @@
 """Writing and reading messages. Whoever writes holds the conversation's row: no number is lost or doubled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.realtime import publish_after_commit
 
 BOT, QUEUE, OFFICER = "bot", "queue", "officer"
 APPLICANT, ASSISTANT, STAFF, SYSTEM = "applicant", "assistant", "officer", "system"
+MOST_NAMED = 500
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def append(session: Session, conversation: Conversation, new: NewMessage) -> Mes
         account_id=new.account_id,
         client_message_id=new.client_message_id,
         turn_id=new.turn_id,
+        trace_id=(new.details.get("answer") or {}).get("trace_id") or None,
     )
     session.add(message)
     session.flush()
@@ -92,3 +95,15 @@ def messages_after(session: Session, conversation_id: str, after: int, limit: in
         .limit(limit)
     )
     return [MessageView.of(row) for row in rows]
+
+
+def where_told(session: Session, trace_ids: Sequence[str]) -> dict[str, str]:
+    """Return the conversation in which each answer was given, by the answer's trace; others are left out."""
+    found: dict[str, str] = {}
+    for start in range(0, len(trace_ids), MOST_NAMED):
+        part = trace_ids[start : start + MOST_NAMED]
+        rows = session.execute(
+            select(Message.trace_id, Message.conversation_id).where(Message.trace_id.in_(part))
+        )
+        found |= {trace_id: conversation_id for trace_id, conversation_id in rows if trace_id}
+    return found

@@ -50,7 +50,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         rating_level = session.scalar(select(Rating.level).where(Rating.case_id == case.id))
         similar = similar_cases(session, actor, case)
         note_case(session, case, actor.account_id, "viewed", wake=False)
-    transcript = _transcript(case.conversation_id)
+    transcript = transcript_of(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)
     actions = [*actions_of(case, actor), *_help_with(case, actor, filing)]
@@ -80,7 +80,8 @@ def _notes(session: Session, case: HandoffCase) -> list[NoteView]:
     return [NoteView(row.at, names.get(row.account_id, ""), row.text) for row in rows]
 
 
-def _transcript(conversation_id: str) -> list[MessageView]:
+def transcript_of(conversation_id: str) -> list[MessageView]:
+    """Return all messages of a conversation, oldest first."""
     found: list[MessageView] = []
     while True:
         after = found[-1].seq if found else 0

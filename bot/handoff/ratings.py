@@ -1,23 +1,48 @@
 """Ratings of government services: five levels, one rating for each closed case.
 
+A bad one opens a follow-up task, due on the next working day.
+
 Source: General Office of the State Council, document 51 of 2019.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.conversations.service import locked, screen
+from bot.conversations.service import last_question, locked, screen
 from bot.handoff.models import HandoffCase, Rating
 from bot.handoff.notices import RATING_LEVELS, tell
 from bot.handoff.queueing import CLOSED, QUEUE_TOPIC
 from core import clock
 from core.audit.service import record
-from core.database import is_duplicate, transaction
+from core.database import is_duplicate, reading, transaction
 from core.errors import Conflict, InvalidInput
 from core.ids import new_id
+from core.privacy.service import mask_text
 from core.realtime import publish_after_commit
+from knowledge_base.improvement.opening import Subject, open_task
 
 MAX_COMMENT = 1000
+BAD = 2
+
+
+@dataclass(frozen=True)
+class RatingView:
+    """A rating as staff who follow it up see it, its words masked.
+
+    Attributes:
+        question: what the case was about; where there was none, the person's last question.
+    """
+
+    level: int
+    comment: str
+    case_no: str
+    question: str
+    resolution: str
+    at: datetime
 
 
 def rate(conversation_id: str, *, level: int, comment: str = "") -> None:
@@ -67,6 +92,9 @@ def _write(conversation_id: str, level: int, comment: str) -> None:
         )
         session.add(rating)
         session.flush()
+        if level <= BAD:
+            case_id, province = (case.id, case.province) if case else ("", "")
+            open_task(session, Subject("rating", rating.id, conversation_id, case_id, province=province))
         tell(session, conversation, "handoff.rated", level="success")
         record(
             session,
@@ -77,3 +105,26 @@ def _write(conversation_id: str, level: int, comment: str) -> None:
             data={"level": level},
         )
         publish_after_commit(session, QUEUE_TOPIC)
+
+
+def ratings_told(ids: Sequence[str]) -> dict[str, RatingView]:
+    """Return ratings by their ids, for who follows them up."""
+    wanted = (
+        select(Rating, HandoffCase)
+        .outerjoin(HandoffCase, HandoffCase.id == Rating.case_id)
+        .where(Rating.id.in_(ids))
+    )
+    with reading() as session:
+        return {
+            rating.id: RatingView(
+                level=rating.level,
+                comment=mask_text(rating.comment),
+                case_no=case.case_no if case else "",
+                question=mask_text(
+                    case.unanswered if case else last_question(session, rating.conversation_id)
+                ),
+                resolution=mask_text(case.resolution) if case else "",
+                at=rating.at,
+            )
+            for rating, case in session.execute(wanted)
+        }

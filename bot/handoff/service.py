@@ -12,10 +12,12 @@
    proposes values, which the applicant takes or not (``answer_assistance``, ``propose_value``,
    ``answer_proposal``, ``withdraw_consent``).
 6. ``close_case`` gives the conversation back to the assistant, which begins a fresh session, and asks for the
-   rating; ``rate`` takes it, on five levels.
+   rating; ``rate`` takes it, on five levels; a bad one opens a follow-up task. ``ratings_told`` shows them.
 7. Answers on topics that supervisors marked wait for an officer: ``hold_answer``, ``send_held``,
    ``decline_held``.
 8. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent.
+9. ``gather_candidates`` makes questions that nobody answered, and those that staff answered, candidates for
+   the knowledge base; ``tell_askers`` tells who asked once an answer was released.
 
 Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
 """
@@ -28,6 +30,7 @@ from bot.handoff.assisting import (
     stop_assisting,
     withdraw_consent,
 )
+from bot.handoff.candidates import gather_candidates
 from bot.handoff.canned import CannedReplyView, delete_canned, list_canned, save_canned
 from bot.handoff.casework import add_note, claim_case, close_case, release_case, reply, transfer_case
 from bot.handoff.held import (
@@ -52,8 +55,9 @@ from bot.handoff.listing import (
 from bot.handoff.notices import waiting_text
 from bot.handoff.opening import request_handoff
 from bot.handoff.packet import get_case
-from bot.handoff.ratings import rate
+from bot.handoff.ratings import RatingView, rate, ratings_told
 from bot.handoff.reasons import REASONS
+from bot.handoff.telling import tell_askers
 from bot.handoff.timers import tick
 from bot.handoff.views import (
     CaseSummary,
@@ -90,6 +94,7 @@ __all__ = [
     "Gap",
     "NoteView",
     "OfficerView",
+    "RatingView",
     "Suggestion",
     "add_note",
     "answer_assistance",
@@ -102,13 +107,16 @@ __all__ = [
     "claim_case",
     "close_case",
     "conversation_of_case",
+    "gather_candidates",
     "get_case",
     "list_cases",
     "list_officers",
     "rate",
+    "ratings_told",
     "release_case",
     "reply",
     "request_handoff",
+    "tell_askers",
     "tick",
     "transfer_case",
     "waiting_text",

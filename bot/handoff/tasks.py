@@ -4,10 +4,22 @@ from dataclasses import asdict
 
 from celery import shared_task
 
-from bot.handoff.service import tick as _tick
+from bot.handoff import service
 
 
 @shared_task(name="bot.handoff.tick")  # type: ignore[untyped-decorator]
 def tick() -> dict[str, int]:
     """End overdue turns, escalate and return cases."""
-    return asdict(_tick())
+    return asdict(service.tick())
+
+
+@shared_task(name="bot.handoff.gather_candidates")  # type: ignore[untyped-decorator]
+def gather_candidates() -> int:
+    """Take in what people asked in vain and what staff answered."""
+    return service.gather_candidates()
+
+
+@shared_task(name="bot.handoff.tell_askers")  # type: ignore[untyped-decorator]
+def tell_askers() -> int:
+    """Tell who asked what is answered by now."""
+    return service.tell_askers()

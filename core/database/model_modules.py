@@ -9,6 +9,7 @@ MODEL_MODULES = (
     "core.queue.models",
     "knowledge_base.models",
     "knowledge_base.curation.models",
+    "knowledge_base.improvement.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",

@@ -32,6 +32,17 @@ PERIODIC: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
+    "overdue-tasks": {
+        "task": "knowledge_base.note_overdue",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "knowledge-candidates": {
+        "task": "bot.handoff.gather_candidates",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
+    "tell-askers": {"task": "bot.handoff.tell_askers", "schedule": 30.0, "options": {"expires": 30}},
     "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},
 }
 

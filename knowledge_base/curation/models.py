@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base
@@ -12,7 +12,8 @@ from core.database import Base
 class CuratedEntry(Base):
     """One entry across its versions. ``key`` is the id by which answers and shipped files know it.
 
-    ``origin``: ``written``, ``conversation``, ``feedback`` or ``shipped`` (takes the place of a shipped one).
+    ``origin``: ``written``, ``conversation``, ``feedback``, ``shipped`` (takes the place of a shipped one) or
+    ``candidate`` (made from questions that people asked; ``origin_ref`` names the candidate).
     """
 
     __tablename__ = "curated_entry"
@@ -72,7 +73,10 @@ class CuratedEvent(Base):
 
 
 class RegressionQuestion(Base):
-    """A question that must keep its answer: ``expected`` is an entry's key or a provision ``law#article``."""
+    """A question that must keep its answer: ``expected`` is an entry's key or a provision ``law#article``.
+
+    One that comes with an entry (``entry_id``) waits until that is released.
+    """
 
     __tablename__ = "regression_question"
 
@@ -82,6 +86,8 @@ class RegressionQuestion(Base):
     expected: Mapped[str] = mapped_column(String(220))
     added_by: Mapped[str] = mapped_column(String(40))
     added_at: Mapped[datetime]
+    entry_id: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
+    is_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RegressionRun(Base):

@@ -47,8 +47,9 @@ def of_entries(passages: Sequence[PassageView], key: str = "") -> list[Asked]:
 
 
 def added(session: Session) -> list[Asked]:
-    """Return the questions that editors added."""
-    rows = session.scalars(select(RegressionQuestion).order_by(RegressionQuestion.added_at))
+    """Return the questions that editors added and those that came with released entries."""
+    wanted = select(RegressionQuestion).where(~RegressionQuestion.is_waiting)
+    rows = session.scalars(wanted.order_by(RegressionQuestion.added_at))
     return [Asked(row.text, row.language, row.expected) for row in rows]
 
 

@@ -3,7 +3,8 @@
 1. ``request`` notes who wants which approved version released from which day, and leaves the trial to the
    worker; the command line tries at once.
 2. ``try_and_release`` builds an index beside the serving one, puts every question to it, and refuses where a
-   question that is led right would be led wrong, or where the version's own questions do not lead to it.
+   question that is led right would be led wrong, or where the version's own questions do not lead to it, the
+   one that it brings for the set included.
 3. A version that passes is released, brought into the knowledge base, and goes live with the next index.
 """
 
@@ -21,7 +22,7 @@ from core.database import reading, transaction
 from core.errors import AssistantError, Conflict, NotAvailable
 from core.ids import new_id
 from core.queue import enqueue
-from knowledge_base.curation import publish, regression, steps
+from knowledge_base.curation import attached, publish, regression, steps
 from knowledge_base.curation.content import EntryContent
 from knowledge_base.curation.models import CuratedEntry, CuratedVersion, RegressionRun
 from knowledge_base.curation.regression import Asked, Trial
@@ -94,8 +95,9 @@ def try_and_release(run_id: str) -> bool:
         entry = session.get_one(CuratedEntry, version.entry_id)
         content, key, day = EntryContent.of(version.content), entry.key, run.effective_from
         passages, added = store.indexed_passages(session), regression.added(session)
+        brought = attached.question_of(session, entry.id)
     try:
-        outcome = _try(key, content, max(day, clock.today()), passages, added)
+        outcome = _try(key, content, max(day, clock.today()), passages, added, brought)
     except AssistantError as error:
         log.error("curation.trial_failed", run=run_id, code=error.code)
         _end(run_id, FAILED, problem=error.code)
@@ -107,7 +109,12 @@ def try_and_release(run_id: str) -> bool:
 
 
 def _try(
-    key: str, content: EntryContent, day: date, passages: Sequence[PassageView], added: Sequence[Asked]
+    key: str,
+    content: EntryContent,
+    day: date,
+    passages: Sequence[PassageView],
+    added: Sequence[Asked],
+    brought: Asked | None,
 ) -> Outcome:
     changed = [
         *(p for p in passages if p.kind != "faq" or p.data.get("id") != key),
@@ -115,7 +122,7 @@ def _try(
     ]
     before = Trial(live().get(), passages, day)
     after = Trial(try_index(changed, get_encoder()), changed, day)
-    own = set(regression.of_entries(changed, key))
+    own = {*regression.of_entries(changed, key), *([brought] if brought else ())}
     asked = list(dict.fromkeys([*own, *regression.of_entries(changed), *added]))
     broken, led = [], 0
     for one in asked:
@@ -187,6 +194,7 @@ def _release(run_id: str, outcome: Outcome) -> bool:
         version.effective_from = max(run.effective_from, clock.today())
         steps.move(session, entry, version, run.requested_by, Step.RELEASE)
         publish.publish(session, entry, version)
+        attached.join_set(session, entry.id)
         enqueue(session, "knowledge_base.build_index", {}, lease_s=LEASE_S)
         _close(run, PASSED, outcome)
     return True

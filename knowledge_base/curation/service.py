@@ -7,7 +7,7 @@
    ``submit`` refuses a draft with errors.
 3. ``approve`` or ``send_back``: by another person than everyone who wrote a word of the version.
 4. ``ask_release`` has the regression set tried and lets the version in from its day (``release``);
-   ``retire`` ends it.
+   ``retire`` ends it. An entry made from people's questions brings a question for the set (``attached``).
 5. ``flag_changed`` marks released entries whose provisions no longer say what the approver read.
 
 Every step is kept with who, when and why, and stands in the audit trail.
@@ -30,7 +30,7 @@ from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
 from core.queue import enqueue
-from knowledge_base.curation import checks, publish, regression, release, show, steps
+from knowledge_base.curation import attached, checks, publish, release, show, steps
 from knowledge_base.curation.content import EntryContent, clean, is_provision
 from knowledge_base.curation.models import CuratedEntry, CuratedVersion, RegressionQuestion
 from knowledge_base.curation.regression import Asked
@@ -47,7 +47,7 @@ from knowledge_base.curation.views import EntryLine, EntryView, Problem
 from knowledge_base.passages import store
 
 _KEY_LENGTH = 11  # kb- and eight hexadecimal digits: short enough to say on the telephone
-ORIGINS = ("written", "conversation", "feedback", "shipped")
+ORIGINS = ("written", "conversation", "feedback", "shipped", attached.CANDIDATE)
 Fields = Mapping[str, Any]
 
 
@@ -134,6 +134,30 @@ def create(
         InvalidInput: nothing was written, or the origin is unknown.
         Conflict: an entry with this key exists.
     """
+    try:
+        with _writing() as session:
+            return open_entry(session, actor, content, key=key, origin=origin, origin_ref=origin_ref).id
+    except IntegrityError as error:
+        if is_duplicate(error):
+            raise Conflict("knowledge_base.curation.key_taken") from error
+        raise
+
+
+def open_entry(
+    session: Session,
+    actor: Actor,
+    content: Fields,
+    *,
+    key: str = "",
+    origin: str = "written",
+    origin_ref: str = "",
+) -> CuratedEntry:
+    """Open an entry with a draft in the caller's transaction, as ``create`` does.
+
+    Raises:
+        NotAvailable: the actor has no business with curation.
+        InvalidInput: nothing was written, or the origin is unknown.
+    """
     require_open(actor)
     words = EntryContent.of(content)
     if not any(words.texts()):
@@ -148,23 +172,21 @@ def create(
         created_by=actor.account_id,
         created_at=clock.now(),
     )
-    try:
-        with _writing() as session:
-            session.add(entry)
-            session.flush()
-            version = _draft(session, entry, words, actor, number=1)
-            steps.note(session, entry, version, actor.account_id, Step.EDIT)
-            return entry.id
-    except IntegrityError as error:
-        if is_duplicate(error):
-            raise Conflict("knowledge_base.curation.key_taken") from error
-        raise
+    session.add(entry)
+    session.flush()
+    version = _draft(session, entry, words, actor, number=1)
+    steps.note(session, entry, version, actor.account_id, Step.EDIT)
+    return entry
 
 
-def edit(actor: Actor, entry_id: str, content: Fields, *, lock: int) -> None:
+def edit(actor: Actor, entry_id: str, content: Fields, *, lock: int, question: Asked | None = None) -> None:
     """Write the draft.
 
+    Args:
+        question: the regression question that comes with the entry.
+
     Raises:
+        InvalidInput: the regression question leads to nothing that is held.
         NotAvailable: absent or not the actor's.
         Conflict: it is no draft, or was changed meanwhile.
     """
@@ -175,6 +197,8 @@ def edit(actor: Actor, entry_id: str, content: Fields, *, lock: int) -> None:
         version.editors = list(dict.fromkeys([*version.editors, actor.account_id]))
         version.flags = []
         steps.move(session, entry, version, actor.account_id, Step.EDIT)
+        if question is not None:
+            attached.attach_question(session, entry, question, actor.account_id)
 
 
 def revise(actor: Actor, entry_id: str) -> None:
@@ -243,11 +267,13 @@ def ask_release(actor: Actor, entry_id: str, *, lock: int, effective_from: date,
         is_left: whether the worker tries it; else the caller calls ``release.try_and_release``.
 
     Raises:
-        InvalidInput: the day is past, or before the day of the version that is released.
+        InvalidInput: the day is past, or before the day of the version that is released; or an entry made
+            from people's questions brings no regression question.
         Conflict: the version is not approved, or is being tried.
     """
     with _writing() as session:
         entry, version = _taken(session, actor, entry_id, Step.RELEASE, lock)
+        attached.require_question(session, entry)
         days = [v.effective_from for v in show.versions(session, entry.id) if v.effective_from]
         earliest = max([clock.today(), *days])
         if effective_from < earliest:
@@ -291,27 +317,9 @@ def add_question(actor: Actor, text: str, *, language: str, expected: str) -> No
     """
     if actor.role not in EDITORS:
         raise NotAvailable
-    text, expected = clean(text)[:200], clean(expected)
-    if not text or not expected or language not in regression.LOCALES:
-        raise InvalidInput("knowledge_base.curation.question_incomplete")
     with _writing() as session:
-        is_known = (
-            checks.standing(session, expected) is not None
-            if is_provision(expected)
-            else any(v.data.get("id") == expected for v in store.indexed_passages(session, kinds=("faq",)))
-        )
-        if not is_known:
-            raise InvalidInput("knowledge_base.curation.expected_unknown", expected=expected)
-        session.add(
-            RegressionQuestion(
-                id=new_id("reg"),
-                text=text,
-                language=language,
-                expected=expected,
-                added_by=actor.account_id,
-                added_at=clock.now(),
-            )
-        )
+        kept = attached.checked(session, Asked(text, language, expected))
+        session.add(attached.row_of(kept, actor.account_id))
 
 
 def remove_question(actor: Actor, question_id: str) -> None:
@@ -329,7 +337,8 @@ def list_questions(actor: Actor) -> list[tuple[str, Asked]]:
     """Return the questions that editors added, each with its id."""
     require_open(actor)
     with reading() as session:
-        rows = session.scalars(select(RegressionQuestion).order_by(RegressionQuestion.added_at.desc()))
+        wanted = select(RegressionQuestion).where(~RegressionQuestion.is_waiting)
+        rows = session.scalars(wanted.order_by(RegressionQuestion.added_at.desc()))
         return [(row.id, Asked(row.text, row.language, row.expected)) for row in rows]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.identity import Actor
 from core.identity.service import display_names
+from knowledge_base.curation import attached
 from knowledge_base.curation.content import EntryContent
 from knowledge_base.curation.models import CuratedEntry, CuratedEvent, CuratedVersion, RegressionRun
 from knowledge_base.curation.states import OPEN, State, Step, may_take, steps_for
@@ -100,6 +101,7 @@ def entry(session: Session, row: CuratedEntry, actor: Actor) -> EntryView:
         ),
         may_revise=held[0].state not in OPEN and may_take(actor, Step.EDIT, created_by=row.created_by),
         differences=differences(held),
+        question=attached.question_of(session, row.id),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from knowledge_base.curation.content import EntryContent
+from knowledge_base.curation.regression import Asked
 from knowledge_base.curation.states import State, Step
 
 
@@ -92,6 +93,7 @@ class EntryView:
     Attributes:
         steps: what the viewer may do with the latest version.
         differences: what the latest version says otherwise than the one before: (field, before, now).
+        question: the regression question that comes with it, None where there is none.
     """
 
     entry_id: str
@@ -104,6 +106,7 @@ class EntryView:
     steps: tuple[Step, ...]
     may_revise: bool
     differences: tuple[tuple[str, str, str], ...]
+    question: Asked | None = None
 
     @property
     def latest(self) -> VersionView:

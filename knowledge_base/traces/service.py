@@ -2,8 +2,8 @@
 
 1. ``keep_trace`` stores how an answer came about: masked question, item, aspects, passages with scores and
    versions, encoder, snapshot, thresholds, status, timings. A refused secret leaves an HMAC and the reason.
-2. ``record_feedback`` binds "useful" or "not useful" to a trace, one a person; a later word replaces the
-   earlier one.
+2. ``record_feedback`` binds "useful" or "not useful" to a trace, and by it to the passages that the answer
+   cited, one a person; a later word replaces the earlier one. "Not useful" opens a follow-up task.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from core.privacy.service import mask_text
 from core.secrets import get_secrets
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.improvement.opening import FEEDBACK, Subject, open_task
 from knowledge_base.models import AnswerFeedback, AnswerTrace
 
 _MAX_PASSAGES = 10
@@ -92,14 +93,17 @@ def _citations(context: Context) -> list[dict[str, Any]]:
     ]
 
 
-def record_feedback(trace_id: str, *, useful: bool, reason: str, account_id: str) -> None:
-    """Keep a person's word on an answer; personal data in the reason is masked.
+def record_feedback(
+    trace_id: str, *, useful: bool, reason: str, account_id: str, conversation_id: str = ""
+) -> None:
+    """Keep a person's word on an answer; personal data in the reason is masked. "Not useful" opens a task.
 
     Args:
         trace_id: of the answer.
         useful: whether it helped.
         reason: why, at most 1,000 characters; may be empty.
         account_id: who says so; for a person not signed in the conversation's id.
+        conversation_id: in which the answer was given, if in one.
 
     Raises:
         NotAvailable: there is no such answer.
@@ -118,6 +122,9 @@ def record_feedback(trace_id: str, *, useful: bool, reason: str, account_id: str
         given = known or AnswerFeedback(id=new_id("fbk"), trace_id=trace_id, account_id=account_id)
         given.is_useful, given.reason, given.given_at = useful, mask_text(reason), clock.now()
         session.add(given)
+        if not useful:
+            session.flush()
+            open_task(session, Subject(FEEDBACK, given.id, conversation_id, trace_id=trace_id))
 
 
 def find_trace(trace_id: str) -> AnswerTrace:

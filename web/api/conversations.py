@@ -156,5 +156,6 @@ def feedback(conversation_id: str, seq: int) -> ResponseReturnValue:
         useful=body["useful"],
         reason=body.get("reason", ""),
         account_id=current_actor().account_id or conversation_id,
+        conversation_id=conversation_id,
     )
     return {}

@@ -10,8 +10,9 @@ import click
 
 from core import clock
 from web.command_line import preparing
+from web.command_line.candidates import candidates
 from web.command_line.index import built
-from web.command_line.terminal import NOT_DONE, console, json_option, text, told, write_json
+from web.command_line.terminal import NOT_DONE, console, json_option, plain, text, told, write_json
 
 STATES = ("draft", "in_review", "approved", "released", "retired")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -50,6 +51,9 @@ def knowledge() -> None:
     """Work on curated answers."""
 
 
+knowledge.add_command(candidates)
+
+
 @knowledge.command("list", help=text("web.cli.knowledge.list"))
 @click.option("--state", type=click.Choice(STATES), help=text("web.cli.knowledge.state"))
 @click.option("--flagged", is_flag=True, help=text("web.cli.knowledge.flagged"))
@@ -63,7 +67,7 @@ def list_all(state: str | None, flagged: bool, words: str, as_json: bool) -> Non
     actor = _reader()
     found = _desk().list_entries(actor, state=State(state) if state else None, text=words, flagged=flagged)
     if as_json:
-        write_json({"entries": [_plain(asdict(line)) for line in found]})
+        write_json({"entries": [plain(asdict(line)) for line in found]})
         return
     screen = console()
     for line in found:
@@ -82,7 +86,7 @@ def show(entry_id: str, as_json: bool) -> None:
     """Show an entry with its history."""
     view = _desk().get_entry(_reader(), entry_id)
     if as_json:
-        write_json(_plain(asdict(view)))
+        write_json(plain(asdict(view)))
         return
     screen, latest = console(), view.latest
     name = text(f"web.page.knowledge.state.{latest.state}")
@@ -170,7 +174,7 @@ def release(ctx: click.Context, entry_id: str, on: datetime | None, login: str, 
         built(is_quiet=as_json)
     run = _desk().get_entry(actor, entry_id).run
     if as_json:
-        write_json({"released": is_released, "run": _plain(asdict(run))})
+        write_json({"released": is_released, "run": plain(asdict(run))})
     else:
         _show_run(run)
     if not is_released:
@@ -202,7 +206,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     _desk().flag_changed()
     found = _desk().list_entries(actor, flagged=True)
     if as_json:
-        write_json({"entries": [_plain(asdict(line)) for line in found]})
+        write_json({"entries": [plain(asdict(line)) for line in found]})
     else:
         for line in found:
             console().print(f"{line.key}  {', '.join(line.flags)}")
@@ -254,12 +258,3 @@ def _show_run(run: Any) -> None:
         screen.print(text(run.problem))
     for one in run.broken:
         screen.print(f"{one['text']}: {one['before'] or '-'} → {one['after'] or '-'}  ({one['expected']})")
-
-
-def _plain(value: Any) -> Any:
-    """Return a view as JSON holds it: dates written, enumerations by value."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -43,6 +44,15 @@ def json_option(command: Command) -> Command:
 def write_json(body: Any) -> None:
     """Write one JSON object on a line."""
     click.echo(json.dumps(body, ensure_ascii=False))
+
+
+def plain(value: Any) -> Any:
+    """Return a view as JSON holds it: dates written, enumerations by value."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def told(command: Command) -> Command:

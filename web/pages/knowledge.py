@@ -17,7 +17,9 @@ from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
 from forms import service as forms
 from knowledge_base.curation import service as curation
+from knowledge_base.curation.attached import CANDIDATE
 from knowledge_base.curation.content import LANGUAGES, EntryContent
+from knowledge_base.curation.regression import Asked
 from knowledge_base.curation.states import EDITORS, State
 from knowledge_base.curation.views import EntryView, Problem
 from knowledge_base.passages.labels import provision_name
@@ -143,7 +145,15 @@ def _editor(
         languages=LANGUAGES,
         problem=problem,
         found=found,
+        question=_shown_question(view),
     )
+
+
+def _shown_question(view: EntryView | None) -> Asked | None:
+    """Return the regression question as typed, else as kept; None where the entry needs none."""
+    if view is None or (view.question is None and view.origin != CANDIDATE):
+        return None
+    return _question(view) or view.question or Asked(view.latest.content.question["zh"], "zh", view.key)
 
 
 def _item_titles() -> dict[str, str]:
@@ -192,13 +202,22 @@ def edit_page(entry_id: str) -> Response:
     return _editor(view.latest.content, view=view, found=found)
 
 
+def _question(view: EntryView) -> Asked | None:
+    """Return the regression question that was typed, where the editor has the fields for one."""
+    form = request.form
+    if "regression_text" not in form:
+        return None
+    expected = form.get("regression_expected", "") or view.key
+    return Asked(form["regression_text"], form.get("regression_language", ""), expected)
+
+
 def _save(entry_id: str) -> BaseResponse:
     actor, content = viewer().actor, _typed()
     view = curation.get_entry(actor, entry_id)
     if request.form.get("check"):
         return _editor(content, view=view, found=curation.check(content.to_json(), key=view.key))
     try:
-        curation.edit(actor, entry_id, content.to_json(), lock=_lock())
+        curation.edit(actor, entry_id, content.to_json(), lock=_lock(), question=_question(view))
     except (InvalidInput, Conflict) as error:
         problem = viewer().t(error.code, **error.params)
         return _editor(content, view=view, status=error.http_status, problem=problem)

@@ -8,7 +8,8 @@
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
    use often, ``held`` the answers that wait for one; ``processing`` is the desk of filings.
-6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
+6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
+   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``verifying`` lets anybody verify a printed receipt.
 8. ``boundary`` turns errors into pages.
 """
@@ -20,11 +21,13 @@ from web.pages import (
     about,
     boundary,
     bundles,
+    candidates,
     canned,
     certificates,
     filings,
     held,
     home,
+    improvement,
     items,
     knowledge,
     processing,
@@ -55,6 +58,8 @@ for part in (
     held,
     processing,
     knowledge,
+    candidates,
+    improvement,
     verifying,
     about,
 ):

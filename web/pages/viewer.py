@@ -13,7 +13,8 @@ from core.clock import CHINA
 from core.identity import Actor
 from core.settings import get_settings
 from i18n import service as i18n
-from knowledge_base.curation.states import PROPOSERS
+from knowledge_base.curation.states import EDITORS, PROPOSERS
+from knowledge_base.improvement.causes import IMPROVERS
 from web.locale import current_locale
 from web.security.sessions import csrf_token, current_actor
 
@@ -74,6 +75,8 @@ def common() -> dict[str, Any]:
         "csrf_token": who.csrf_token,
         "has_large_text": who.has_large_text,
         "is_curator": who.actor.role in PROPOSERS,
+        "is_editor": who.actor.role in EDITORS,
+        "is_improver": who.actor.role in IMPROVERS,
         "is_sandbox": get_settings().sandbox,
         "nonce": g.csp_nonce,
         "here": _here(),

@@ -17,7 +17,8 @@ from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
 from core.settings import get_settings
 from forms import service as forms
-from knowledge_base.curation.states import PROPOSERS
+from knowledge_base.curation.states import EDITORS, PROPOSERS
+from knowledge_base.improvement.causes import IMPROVERS
 from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,6 +32,8 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     CASE_HANDLER = "case_handler"
     CURATOR = "curator"
+    EDITOR = "editor"
+    IMPROVER = "improver"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
@@ -89,6 +92,18 @@ def _curator() -> None:
         raise NotAvailable
 
 
+def _editor() -> None:
+    _signed_in()
+    if current_actor().role not in EDITORS:
+        raise NotAvailable
+
+
+def _improver() -> None:
+    _signed_in()
+    if current_actor().role not in IMPROVERS:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -106,6 +121,8 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.SIGNED_IN: _signed_in,
     Access.CASE_HANDLER: _case_handler,
     Access.CURATOR: _curator,
+    Access.EDITOR: _editor,
+    Access.IMPROVER: _improver,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,

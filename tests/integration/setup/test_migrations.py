@@ -84,3 +84,31 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     assert [name for name in inspect(empty.engine).get_table_names() if name in made] == []
     monkeypatch.undo()
     assert upgrade(empty) == head()
+
+
+def test_messages_written_before_know_the_answer_that_they_told(empty: Database) -> None:
+    from alembic import command
+
+    from core.database.migrations.service import configuration
+
+    command.upgrade(configuration(empty), "0006")
+    told = """'{"answer": {"trace_id": "ans_1"}}'"""
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO conversation (id, channel, locale, account_id, token_digest, owner, rasa_session,"
+            " session_turns, last_seq, opened_at, active_at) VALUES ('conv_1', 'web', 'zh-CN', '', '-',"
+            " 'bot', 'r1', 0, 2, '2026-11-20 03:00:00+00:00', '2026-11-20 03:00:00+00:00')"
+        )
+        for seq, role, kind, details in ((1, "applicant", "text", "'{}'"), (2, "assistant", "answer", told)):
+            connection.exec_driver_sql(
+                "INSERT INTO message (conversation_id, seq, at, role, kind, text, blocks, details,"
+                f" account_id) VALUES ('conv_1', {seq}, '2026-11-20 03:00:00+00:00', '{role}', '{kind}', '-',"
+                f" '[]', {details}, '')"
+            )
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT seq, trace_id FROM message ORDER BY seq").all()
+    assert [tuple(row) for row in rows] == [(1, None), (2, "ans_1")]
+    command.downgrade(configuration(empty), "0006")
+    assert "improvement_task" not in inspect(empty.engine).get_table_names()
+    assert upgrade(empty) == head()

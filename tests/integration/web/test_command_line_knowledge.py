@@ -136,3 +136,23 @@ def test_the_regression_set_can_be_tried_alone(installation: Path) -> None:
     found = data("knowledge", "regression")
     assert found["questions"] > 1000
     assert found["led"] / found["questions"] > 0.95
+
+
+def test_candidates_are_gathered_and_listed(installation: Path) -> None:
+    from bot.conversations.service import NewMessage, append, locked, open_conversation
+    from core.identity import ANONYMOUS
+
+    assert data("knowledge", "candidates", "--gather") == {"gathered": 0, "candidates": []}
+    trace_id = data("ask", "土星探测车轮胎多久换一次")["trace_id"]
+    assert data("knowledge", "candidates", "--gather")["gathered"] == 0
+    talk = open_conversation(channel="web", locale="zh-CN", actor=ANONYMOUS).conversation_id
+    with transaction() as session:
+        new = NewMessage("assistant", "answer", "?", [], {"answer": {"trace_id": trace_id}})
+        append(session, locked(session, talk), new)
+    found = data("knowledge", "candidates", "--gather")
+    assert found["gathered"] == 1
+    assert [(one["question"], one["count"]) for one in found["candidates"]] == [
+        ("土星探测车轮胎多久换一次", 1)
+    ]
+    assert "土星探测车轮胎多久换一次" in run("knowledge", "candidates").output
+    assert data("knowledge", "candidates", "--state", "dismissed")["candidates"] == []
