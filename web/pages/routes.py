@@ -8,8 +8,9 @@
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set.
-7. ``verifying`` lets anybody verify a printed receipt.
-8. ``boundary`` turns errors into pages.
+7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
+8. ``verifying`` lets anybody verify a printed receipt.
+9. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -20,10 +21,12 @@ from web.pages import (
     boundary,
     bundles,
     certificates,
+    dashboard,
     filings,
     home,
     items,
     knowledge,
+    open_data,
     processing,
     signing,
     staff,
@@ -50,7 +53,9 @@ for part in (
     staff,
     processing,
     knowledge,
+    dashboard,
     verifying,
+    open_data,
     about,
 ):
     part.register(blueprint)

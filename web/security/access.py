@@ -12,6 +12,7 @@ from flask import current_app, g, request
 
 from bot.conversations import service as conversations
 from bot.conversations.service import ConversationView
+from bot.insights.service import READERS
 from core import clock
 from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
@@ -31,6 +32,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     CASE_HANDLER = "case_handler"
     CURATOR = "curator"
+    FIGURES = "figures"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
@@ -89,6 +91,12 @@ def _curator() -> None:
         raise NotAvailable
 
 
+def _figures() -> None:
+    _signed_in()
+    if current_actor().role not in READERS:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -106,6 +114,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.SIGNED_IN: _signed_in,
     Access.CASE_HANDLER: _case_handler,
     Access.CURATOR: _curator,
+    Access.FIGURES: _figures,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,
