@@ -5,10 +5,11 @@ queue's target is: 60 seconds before ``respond_by``. The way to the end is timed
 opening to closing.
 """
 
-from typing import Any
+from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.models import Conversation
 from bot.handoff.models import HandoffCase
@@ -49,21 +50,21 @@ def times(session: Session, actor: Actor, selection: Selection) -> list[Row]:
 
 def spans(session: Session, actor: Actor, selection: Selection) -> list[Row]:
     """Return (span, first responses, resolutions): how many took that long."""
-    query = _opened(select(*_buckets(FIRST), *_buckets(WHOLE)), actor, selection)
-    found = [number or 0 for number in session.execute(query).one()]
-    return list(zip(SPANS, found[: len(SPANS)], found[len(SPANS) :], strict=True))
+    first = _span_of(FIRST, HandoffCase.first_response_at).label("first")
+    whole = _span_of(WHOLE, HandoffCase.closed_at).label("whole")
+    query = _opened(select(first, whole, func.count()), actor, selection).group_by(first, whole)
+    responses: Counter[str] = Counter()
+    resolutions: Counter[str] = Counter()
+    for response, resolution, number in session.execute(query):
+        responses[response] += number
+        resolutions[resolution] += number
+    return [(one, responses[one], resolutions[one]) for one in SPANS]
 
 
-def _buckets(span: ColumnElement[float]) -> list[ColumnElement[Any]]:
-    """Count what lies in each of ``SPANS``; a span that has not ended is NULL and in none."""
-    found: list[ColumnElement[Any]] = []
-    below = 0.0
-    for most in SPANS.values():
-        upper = span <= most if most is not None else span > below
-        fits = upper if below == 0 or most is None else upper & (span > below)
-        found.append(func.sum(case((fits, 1), else_=0)))
-        below = most or below
-    return found
+def _span_of(span: ColumnElement[float], end: InstrumentedAttribute[datetime | None]) -> ColumnElement[str]:
+    """Return which of ``SPANS`` it took, "" where it has not ended."""
+    bounded = [(span <= most, name) for name, most in SPANS.items() if most is not None]
+    return case((end.is_(None), ""), *bounded, else_=list(SPANS)[-1])
 
 
 def _quantiles(session: Session, query: Query) -> tuple[int, float | None, float | None]:

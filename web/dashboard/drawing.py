@@ -47,9 +47,14 @@ class Panel:
 
 
 def width_of(text: str, size: float) -> float:
-    """Return about how wide a text is: a Chinese letter takes one em, most others less than two thirds."""
-    is_broad = [unicodedata.east_asian_width(one) in "WF" or one in "%MW" for one in text]
-    return sum(1.0 if broad else 0.62 for broad in is_broad) * size
+    """Return about how wide a text is: a Chinese letter takes one em, capitals and digits two thirds."""
+    return sum(_ems(letter) for letter in text) * size
+
+
+def _ems(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF" or letter in "%MW":
+        return 1.0
+    return 0.66 if letter.isupper() or letter.isdigit() else 0.56
 
 
 def fitted(text: str, size: float, room: float) -> str:

@@ -1,5 +1,8 @@
 """Figures as words, files and shapes, without a database."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.insights.answers import GROUPS, group_of
@@ -7,7 +10,7 @@ from bot.insights.figures import Column, Figure
 from knowledge_base.service import AnswerStatus
 from web.dashboard.drawing import Bar, bars, fitted, stacks, width_of
 from web.dashboard.export import MARK, harmless, to_csv
-from web.dashboard.memory import Memory
+from web.dashboard.memory import MOST_KEPT, Memory
 from web.dashboard.words import Words
 
 
@@ -92,6 +95,32 @@ def test_a_memory_makes_anew_what_is_too_old() -> None:
     assert [memory.get("a", make, 60), memory.get("a", make, 60), memory.get("b", make, 60)] == [1, 1, 2]
     moment[0] = 61
     assert memory.get("a", make, 60) == 3
+
+
+def test_many_who_ask_at_once_wait_for_one_count() -> None:
+    memory, made = Memory(), []
+
+    def make() -> int:
+        made.append(1)
+        time.sleep(0.05)
+        return len(made)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: memory.get("a", make), range(8))) == [1] * 8
+
+
+def test_a_count_that_failed_is_tried_again() -> None:
+    memory = Memory()
+    with pytest.raises(ZeroDivisionError):
+        memory.get("a", lambda: 1 // 0)
+    assert memory.get("a", lambda: 2) == 2
+
+
+def test_a_memory_does_not_grow_without_end() -> None:
+    memory = Memory()
+    made = [memory.get(number, lambda: 1) for number in range(MOST_KEPT + 1)]
+    assert len(made) == MOST_KEPT + 1
+    assert memory.get(0, lambda: 2) == 2
 
 
 @pytest.mark.parametrize("status", list(AnswerStatus))
