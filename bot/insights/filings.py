@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.insights import scope
@@ -52,14 +52,18 @@ def by_item(session: Session, actor: Actor, selection: Selection) -> list[Row]:
 
 
 def prefill(session: Session, actor: Actor, selection: Selection) -> list[Row]:
-    """Return (item, filled fields, those a source filled, share), the item with most fields first."""
-    filled = func.count()
+    """Return (item, filled fields, those a source filled, share), the item with most fields first.
+
+    The outer join lets SQLite begin with the period's filings, not with all values ever filled.
+    """
+    filled = func.count(FilingValue.key)
     from_source = func.sum(case((FilingValue.origin.not_in(BY_PEOPLE), 1), else_=0))
+    is_filled = and_(FilingValue.filing_id == Filing.id, FilingValue.status.in_(FILLED))
     query: Query = (
         select(Filing.item_code, filled, from_source)
-        .join(FilingValue, FilingValue.filing_id == Filing.id)
-        .where(FilingValue.status.in_(FILLED))
+        .join(FilingValue, is_filled, isouter=True)
         .group_by(Filing.item_code)
+        .having(filled > 0)
         .order_by(filled.desc(), Filing.item_code)
     )
     rows = session.execute(_narrowed(query, actor, selection, Filing.created_at))
