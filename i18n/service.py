@@ -4,7 +4,8 @@
 2. ``translate`` looks a message code up in the catalogue that its first segment names and fills ``{name}``
    placeholders; a message with plural forms is chosen by the parameter ``n``.
 3. ``messages`` returns all messages under a prefix, for clients that render in the browser.
-4. ``format_date``, ``format_moment`` and ``format_percent`` write dates and shares as the locale does.
+4. ``format_date``, ``format_moment``, ``format_number`` and ``format_percent`` write dates, numbers and
+   shares as the locale does.
 
 Catalogues are ``locales/<language>/LC_MESSAGES/<domain>.po``; the msgid is the code.
 """
@@ -134,6 +135,11 @@ def format_date(value: date, locale: str) -> str:
 def format_percent(value: float, locale: str) -> str:
     """Write a share between 0 and 1: 86%."""
     return babel.numbers.format_percent(value, locale=_BABEL[locale])
+
+
+def format_number(value: float, locale: str) -> str:
+    """Write a number with its thousands set apart: 12,345.6."""
+    return babel.numbers.format_decimal(value, locale=_BABEL[locale])
 
 
 def format_moment(value: datetime, locale: str) -> str:

@@ -1,4 +1,4 @@
-"""How long the officers' list takes among 100,000 cases and a million messages, a thousand cases beside it."""
+"""How long the list of cases takes among 100,000 with a million messages, a thousand cases beside it."""
 
 import time
 from collections.abc import Iterator

@@ -13,7 +13,15 @@ from tests.e2e.test_filing import begin_in_the_web
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PUBLIC = ["/", "/sign-in", "/about", "/service-items", "/service-items/cosmetic_filing", "/no-such-page"]
+PUBLIC = [
+    "/",
+    "/sign-in",
+    "/about",
+    "/open-data",
+    "/service-items",
+    "/service-items/cosmetic_filing",
+    "/no-such-page",
+]
 APPLICANT = ["/", "/filings", "/service-items/cosmetic_filing/start"]
 SIZES = """all => all
     .filter(one => one.offsetParent && !one.closest('.visually-hidden'))
@@ -74,6 +82,32 @@ def test_the_console_has_no_violation(visitor: Callable[..., Person], locale: st
     officer.page.locator(".case-row button").first.click()
     expect(officer.page.locator("#reply-text")).to_be_visible()
     assert violations(officer) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_dashboard_has_no_violation(visitor: Callable[..., Person], locale: str) -> None:
+    person = visitor(locale).chat()
+    person.say(MATERIALS[locale])
+    staff = visitor(locale, login="supervisor1").open("/staff/dashboard")
+    pictures = staff.page.locator("main img")
+    for number in range(pictures.count()):
+        pictures.nth(number).scroll_into_view_if_needed()
+        expect(pictures.nth(number)).to_have_js_property("complete", True)
+        assert pictures.nth(number).evaluate("one => one.naturalWidth") > 0
+    for summary in staff.page.locator("main summary").all():
+        summary.click()
+    assert violations(staff) == []
+    staff.shot("page", full_page=True)
+    small = [
+        one
+        for one in staff.page.locator("main :is(.button, select, .input, a)").evaluate_all(SIZES)
+        if one[1] < 44
+    ]
+    assert small == []
+    staff.page.set_viewport_size({"width": 320, "height": 640})
+    staff.shot("phone", full_page=True)
+    assert staff.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert violations(staff) == []
 
 
 @pytest.mark.parametrize("path", PUBLIC)

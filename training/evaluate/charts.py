@@ -1,4 +1,4 @@
-"""Plots as SVG: the one module that imports matplotlib."""
+"""Plots as SVG: the one module of training that imports matplotlib."""
 
 import io
 import warnings

@@ -10,8 +10,9 @@
    use often, ``held`` the answers that wait for one; ``processing`` is the desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
-7. ``verifying`` lets anybody verify a printed receipt.
-8. ``boundary`` turns errors into pages.
+7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
+8. ``verifying`` lets anybody verify a printed receipt.
+9. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -24,12 +25,14 @@ from web.pages import (
     candidates,
     canned,
     certificates,
+    dashboard,
     filings,
     held,
     home,
     improvement,
     items,
     knowledge,
+    open_data,
     processing,
     signing,
     staff,
@@ -60,7 +63,9 @@ for part in (
     knowledge,
     candidates,
     improvement,
+    dashboard,
     verifying,
+    open_data,
     about,
 ):
     part.register(blueprint)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from bot.insights.service import READERS
 from core import clock
 from core.clock import CHINA
 from core.identity import Actor
@@ -77,6 +78,7 @@ def common() -> dict[str, Any]:
         "is_curator": who.actor.role in PROPOSERS,
         "is_editor": who.actor.role in EDITORS,
         "is_improver": who.actor.role in IMPROVERS,
+        "reads_figures": who.actor.role in READERS,
         "is_sandbox": get_settings().sandbox,
         "nonce": g.csp_nonce,
         "here": _here(),

@@ -12,6 +12,7 @@ from flask import current_app, g, request
 
 from bot.conversations import service as conversations
 from bot.conversations.service import ConversationView
+from bot.insights.service import READERS
 from core import clock
 from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
@@ -34,6 +35,7 @@ class Access(StrEnum):
     CURATOR = "curator"
     EDITOR = "editor"
     IMPROVER = "improver"
+    FIGURES = "figures"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
@@ -104,6 +106,12 @@ def _improver() -> None:
         raise NotAvailable
 
 
+def _figures() -> None:
+    _signed_in()
+    if current_actor().role not in READERS:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -123,6 +131,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.CURATOR: _curator,
     Access.EDITOR: _editor,
     Access.IMPROVER: _improver,
+    Access.FIGURES: _figures,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,
