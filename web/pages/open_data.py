@@ -7,12 +7,12 @@ from flask import Blueprint, Response, jsonify
 from bot.insights import service as insights
 from core import clock
 from web.dashboard.charts import published_chart
-from web.dashboard.export import to_csv
 from web.dashboard.memory import MONTHLY_FRESH_S, memory
 from web.dashboard.words import Words
 from web.pages.dashboard import picture, picture_width, spreadsheet
 from web.pages.viewer import page, viewer
 from web.security.access import Access, access
+from web.tables import to_csv
 
 WITHHELD = f"<{insights.FEWEST}"
 
