@@ -8,10 +8,10 @@ from core.errors import NotAvailable
 from forms import service as forms
 from forms.service import Rejected
 from i18n.service import translate
-from web.api import serialise
 from web.api.body import read_body
 from web.api.filing_fields import field_outcome
 from web.api.filings import filing_json
+from web.api.staff import case_json
 from web.locale import current_locale
 from web.realtime.feed import number_argument, read_or_wait
 from web.security.access import Access, access
@@ -52,7 +52,7 @@ def answer(filing_id: str, proposal_id: str) -> ResponseReturnValue:
 def ask(case_id: str) -> ResponseReturnValue:
     """Ask the applicant to let the officer help with the draft."""
     handoff.request_assistance(current_actor(), case_id)
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.delete("/staff/cases/<case_id>/assistance")
@@ -60,7 +60,7 @@ def ask(case_id: str) -> ResponseReturnValue:
 def stop(case_id: str) -> ResponseReturnValue:
     """End the help."""
     handoff.stop_assisting(current_actor(), case_id)
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.post("/staff/cases/<case_id>/proposals")
@@ -71,7 +71,7 @@ def propose(case_id: str) -> ResponseReturnValue:
     found = handoff.propose_value(
         current_actor(), case_id, body["key"], body["value"], note=body.get("note", ""), locale=locale
     )
-    told = _case(case_id)
+    told = case_json(case_id)
     if isinstance(found, Rejected):
         message = translate(found.code, locale, **found.params)
         return {**told, "rejected": {"code": found.code, "message": message}}
@@ -98,8 +98,3 @@ def draft_changes(case_id: str) -> ResponseReturnValue:
     if newest < 0:
         raise NotAvailable
     return {"version": newest}
-
-
-def _case(case_id: str) -> dict[str, object]:
-    locale = current_locale()
-    return {"case": serialise.case(handoff.get_case(current_actor(), case_id, locale=locale), locale)}

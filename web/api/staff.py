@@ -21,7 +21,8 @@ LAST_PAGE = 100_000
 blueprint = Blueprint("api_staff", __name__, url_prefix="/api/v1/staff")
 
 
-def _case(case_id: str) -> dict[str, Any]:
+def case_json(case_id: str) -> dict[str, Any]:
+    """Return a case with its packet as the officer may see it now."""
     locale = current_locale()
     return {"case": serialise.case(handoff.get_case(current_actor(), case_id, locale=locale), locale)}
 
@@ -54,7 +55,7 @@ def case_filter(args: Mapping[str, str]) -> handoff.CaseFilter:
 @access(Access.CASE_HANDLER)
 def get_case(case_id: str) -> ResponseReturnValue:
     """One case with its packet."""
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.post("/cases/<case_id>/claim")
@@ -62,7 +63,7 @@ def get_case(case_id: str) -> ResponseReturnValue:
 def claim(case_id: str) -> ResponseReturnValue:
     """Take a case; the first one gets it."""
     handoff.claim_case(current_actor(), case_id)
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.post("/cases/<case_id>/messages")
@@ -88,7 +89,7 @@ def read_messages(case_id: str) -> ResponseReturnValue:
 def add_note(case_id: str) -> ResponseReturnValue:
     """Add a note that only staff see."""
     handoff.add_note(current_actor(), case_id, read_body("Note")["text"])
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.post("/cases/<case_id>/transfer")
@@ -111,7 +112,7 @@ def transfer(case_id: str) -> ResponseReturnValue:
 def release(case_id: str) -> ResponseReturnValue:
     """Put a case back into the queue."""
     handoff.release_case(current_actor(), case_id)
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.post("/cases/<case_id>/closure")
@@ -119,7 +120,7 @@ def release(case_id: str) -> ResponseReturnValue:
 def close(case_id: str) -> ResponseReturnValue:
     """Close a case; the assistant answers again."""
     handoff.close_case(current_actor(), case_id, resolution=read_body("Closure")["resolution"])
-    return _case(case_id)
+    return case_json(case_id)
 
 
 @blueprint.get("/officers")

@@ -11,7 +11,7 @@ from i18n.service import LOCALES, has_message
 
 FOLDERS = ("bot/conversations", "bot/handoff")
 CODE = re.compile(r"\"((?:conversations|handoff)\.[a-z_0-9.]+[a-z_0-9])\"")
-NOT_WORDS = {"handoff.tick_failed"}
+NOT_WORDS = {"handoff.tick_failed", "handoff.not_told", "handoff.case_not_gathered"}
 
 
 def _files() -> list[Path]:

@@ -9,9 +9,9 @@ from bot.insights.answers import GROUPS, group_of
 from bot.insights.figures import Column, Figure
 from knowledge_base.service import AnswerStatus
 from web.dashboard.drawing import Bar, bars, fitted, stacks, width_of
-from web.dashboard.export import MARK, harmless, to_csv
 from web.dashboard.memory import MOST_KEPT, Memory
 from web.dashboard.words import Words
+from web.tables import MARK, harmless, to_csv
 
 
 @pytest.mark.parametrize(
