@@ -15,7 +15,9 @@
 6. ``submit_filing`` hands in exactly once, in one transaction: state, number, key, outbox row, audit event.
 7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing
    number; officers move the filing on with ``move_filing``; a returned one is mended and submitted again
-   under its number.
+   under its number. Where the item asks for two officers, ``proposed_decision`` tells what waits.
+8. ``request_assistance``, ``answer_request``, ``observed``, ``propose_value``, ``answer_proposal``: an officer
+   helps with a draft by consent.
 
 Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
 """
