@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.person import Person
 from tests.e2e.test_accessibility import violations
-from tests.e2e.test_filing import WORDS, answer_routing
+from tests.e2e.test_filing import begin_by_chat
 from tests.e2e.test_staff import case_of, is_live
 
 pytestmark = pytest.mark.browser
@@ -23,8 +23,7 @@ def test_an_officer_helps_with_a_draft_by_consent(
     officer = visitor(locale, login="officer1")
     is_live(officer)
     person = visitor(locale, login=login).chat()
-    person.say(WORDS[locale][0])
-    answer_routing(person)
+    begin_by_chat(person)
     person.say(STAFF[locale])
     number = person.with_staff()
     case_of(officer, number).get_by_role("button").click()

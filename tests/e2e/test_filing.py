@@ -32,6 +32,17 @@ NAME = {"zh-CN": "清润保湿面霜", "en": "净澈舒缓乳液"}
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
+def begin_by_chat(person: Person) -> None:
+    """Say what is wanted and answer the routing questions; a draft that an earlier visit left is withdrawn."""
+    person.say(WORDS[person.locale][0])
+    withdraw = person.t("assistant.button.cancel_draft")
+    if withdraw in person.choices():
+        person.choose(withdraw)
+        person.choose(person.t("assistant.button.cancel_for_good"))
+        person.say(WORDS[person.locale][0])
+    answer_routing(person)
+
+
 def answer_routing(person: Person) -> None:
     """Press the buttons of the routing questions until the draft opens."""
     points = forms.get_service_item("cosmetic_filing").decision_points
@@ -85,15 +96,14 @@ def finish_in_the_form(person: Person, folder: Path) -> str:
 def test_a_cosmetic_is_filed_by_chat_and_web_form(
     visitor: Callable[..., Person], locale: str, login: str, tmp_path: Path
 ) -> None:
-    begin, question, status = WORDS[locale]
+    _, question, status = WORDS[locale]
     name = f"{NAME[locale]}{time.time_ns() // 10**9 % 100_000}"
     person = visitor(locale, login=login).chat()
     picker = person.page.locator("[data-chat-enterprise]")
     if picker.count():
         picker.select_option(index=1)
         expect(person.page.locator("[data-chat-problem]")).to_be_empty()
-    person.say(begin)
-    answer_routing(person)
+    begin_by_chat(person)
     link = person.page.locator(".message--filing .card__link").first
     expect(link).to_be_visible()
     expect(person.page.locator(".field-line__receipt").first).to_be_visible()

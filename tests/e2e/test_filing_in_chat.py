@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from forms import service as forms
 from tests.e2e.person import Person
-from tests.e2e.test_filing import NAME, PDF, WORDS, answer_routing
+from tests.e2e.test_filing import NAME, PDF, begin_by_chat
 
 pytestmark = pytest.mark.browser
 CHOSEN = {"efficacy": "11", "body_part": "05", "users": "03", "use_method": "02"}
@@ -102,8 +102,7 @@ def test_a_filing_is_made_without_leaving_the_chat(
     if picker.count():
         picker.select_option(index=1)
         expect(person.page.locator("[data-chat-problem]")).to_be_empty()
-    person.say(WORDS[locale][0])
-    answer_routing(person)
+    begin_by_chat(person)
     chat = InChat(person, tmp_path, name)
     if chat.offers("confirm_all"):
         chat.press("confirm_all")
@@ -127,8 +126,7 @@ def test_what_cannot_be_taken_is_said_at_the_input_and_nothing_is_lost(
     picker = person.page.locator("[data-chat-enterprise]")
     if picker.count():
         picker.select_option(index=1)
-    person.say(WORDS["zh-CN"][0])
-    answer_routing(person)
+    begin_by_chat(person)
     chat = InChat(person, tmp_path, f"清润面膜{time.time_ns() // 10**9 % 100_000}")
     if chat.offers("confirm_all"):
         chat.press("confirm_all")
