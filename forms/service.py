@@ -16,8 +16,8 @@
 7. The worker renders the confirmation; ``document`` tells where it is. ``filing_status`` answers by filing
    number; officers move the filing on with ``move_filing``; a returned one is mended and submitted again
    under its number. Where the item asks for two officers, ``proposed_decision`` tells what waits.
-8. ``request_assistance``, ``answer_request``, ``observed``, ``propose_value``, ``answer_proposal``: an officer
-   helps with a draft by consent.
+8. ``request_assistance``, ``answer_request``, ``observed``, ``propose_value``, ``answer_proposal``: an
+   officer helps with a draft by consent.
 
 Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
 """

@@ -33,7 +33,7 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def begin_by_chat(person: Person) -> None:
-    """Say what is wanted and answer the routing questions; a draft that an earlier visit left is withdrawn."""
+    """Say what is wanted and answer the routing questions; a draft left by an earlier visit is withdrawn."""
     person.say(WORDS[person.locale][0])
     withdraw = person.t("assistant.button.cancel_draft")
     if withdraw in person.choices():
