@@ -67,7 +67,7 @@ def rows(start: int, count: int) -> Iterator[tuple[dict[str, Any], dict[str, Any
             "province": PROVINCES[number % len(PROVINCES)],
             "domain": DOMAINS[number % len(DOMAINS)],
             "enterprise_name": f"示例企业{number % 997}有限公司",
-            "unanswered": f"{QUESTIONS[number % len(QUESTIONS)]}（{number}）",
+            "unanswered": f"{QUESTIONS[number // len(PROVINCES) % len(QUESTIONS)]}（{number}）",
             "confirmed_facts": [],
             "suggestions": {},
             "opened_at": at,
