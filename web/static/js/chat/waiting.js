@@ -12,7 +12,6 @@ export class Waiting {
     this.form = find("[data-chat-callback]", this.box);
     this.problem = find("[data-chat-waiting-problem]", this.box);
     this.conversation = conversation;
-    this.isOffered = false;
     this.form.addEventListener("submit", (event) => this.act(event, () => this.askCall()));
     find("[data-chat-leave]", this.box).addEventListener("submit", (event) => this.act(event, () => conversation.leaveQueue()));
     conversation.addEventListener("owner", () => this.show());
@@ -22,16 +21,10 @@ export class Waiting {
   show() {
     const { owner, handoff } = this.conversation;
     this.box.hidden = owner !== "queue" || !handoff;
-    if (this.box.hidden) {
-      this.isOffered = false;
-      return;
+    if (!this.box.hidden) {
+      const hasCall = handoff.callback?.state === "waiting";
+      find("[data-chat-callback-title]", this.box).textContent = t(hasCall ? "waiting.call_change" : "waiting.call");
     }
-    const hasCall = handoff.callback?.state === "waiting";
-    find("[data-chat-callback-title]", this.box).textContent = t(hasCall ? "waiting.call_change" : "waiting.call");
-    if (!this.isOffered && !hasCall && (handoff.is_open_hours === false || handoff.is_staffed === false)) {
-      this.call.open = true;
-    }
-    this.isOffered = true;
   }
 
   async askCall() {
