@@ -1,6 +1,7 @@
 """The pages of a person and of staff, as one blueprint.
 
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
+   ``embed`` is the same chat inside other sites.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
    ``certificates`` lists what the enterprise holds.
@@ -27,6 +28,7 @@ from web.pages import (
     canned,
     certificates,
     dashboard,
+    embed,
     filings,
     held,
     home,
@@ -53,6 +55,7 @@ blueprint.app_template_filter("spelled")(spelled)
 
 for part in (
     home,
+    embed,
     signing,
     filings,
     certificates,
