@@ -35,7 +35,8 @@ def _said(message: MessageView, locale: str) -> str:
         role = (message.handoff or {}).get("officer_name", role)
     label = translate("web.transcript.machine", locale) if message.role == "assistant" else ""
     lines = [f"[{format_moment(message.at, locale)}] {role}{label}", message.text]
-    lines += [_cited(one, locale) for one in (message.answer or {}).get("citations", [])]
+    cited = (message.answer or {}).get("citations", [])
+    lines += [_cited(one, locale) for one in cited if one["quote"]]
     return "\n".join([*lines, ""])
 
 

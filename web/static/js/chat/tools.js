@@ -14,12 +14,9 @@ export function tools(message) {
   return el("div", { class: "tools" }, copy, canSpeak ? speaker(message) : null, said);
 }
 
+/** The text names its sources itself. */
 function labelled(message) {
-  const basis = (message.answer?.citations ?? []).map((one) => t("tools.cited", {
-    title: one.title, article: one.article_label ?? one.article ?? "",
-  }));
-  const mark = message.role === "assistant" ? t("tools.mark") : "";
-  return [message.text, ...basis, mark].filter(Boolean).join("\n");
+  return message.role === "assistant" ? `${message.text}\n${t("tools.mark")}` : message.text;
 }
 
 async function copied(text) {
