@@ -201,7 +201,7 @@ def test_files_have_headings_in_the_persons_language_and_bare_numbers(browse: Br
 @pytest.mark.parametrize("text", ["=1+1", "+8610", "-cmd", "@SUM(A1)", "\t=1+1", " =1+1"])
 def test_no_question_becomes_a_formula(browser: Browse, text: str) -> None:
     with database.transaction() as session:
-        session.add_all(
+        session.add(
             insights_world.answer("a1", None, insights_world.at(6), "unanswerable_no_source", text=text)
         )
     rows = sheet(fetch(browser("admin1"), f"{PATH}/unanswered.csv?{OCTOBER}"))
