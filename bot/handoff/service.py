@@ -66,6 +66,7 @@ from bot.handoff.views import (
     Gap,
     NoteView,
     OfficerView,
+    OtherCase,
     SimilarCase,
     Suggestion,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "save_topic",
     "send_held",
     "CannedReplyView",
+    "OtherCase",
     "SimilarCase",
     "delete_canned",
     "list_canned",

@@ -114,6 +114,14 @@ class SimilarCase:
 
 
 @dataclass(frozen=True)
+class OtherCase:
+    """Another open case of the same person; both are "" where this officer may not see it."""
+
+    case_id: str = ""
+    case_no: str = ""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """The packet: all that an officer needs, on one screen.
 
@@ -123,6 +131,7 @@ class CaseView:
         values. None where there is none that this officer may see.
         watched: the draft with its values, while the applicant lets this officer help; None otherwise.
         clauses: citations that the assistant gave in this conversation, each article once.
+        others: the person's other open cases.
         problems: message codes of what could not be put into the packet.
         actions: what this officer may do now: claim, take_over, reply, note, transfer, release, close,
         assist, propose, stop_assisting.
@@ -138,6 +147,7 @@ class CaseView:
     clauses: list[dict[str, Any]]
     suggestions: list[Suggestion]
     similar: list[SimilarCase]
+    others: list[OtherCase]
     problems: list[str]
     notes: list[NoteView]
     actions: list[str]
