@@ -180,6 +180,14 @@ def test_the_page_says_in_words_what_each_chart_shows(browse: Browse) -> None:
     assert {one.get("role") for one in pictures} == {"img"}
 
 
+def test_the_page_keeps_the_place_of_each_chart_in_its_very_shape(browse: Browse) -> None:
+    found = browse("admin1").open(f"{PATH}?{OCTOBER}&lang=en")
+    for place in found.page.xpath("//main//picture/*"):
+        drawn = etree.fromstring(found.client.get(place.get("srcset") or place.get("src")).get_data())
+        width, height = (float(one) for one in drawn.get("viewBox").split()[2:])
+        assert (width, height) == (float(place.get("width")), float(place.get("height")))
+
+
 @pytest.mark.parametrize("path", ["charts/unanswered.svg", "charts/nothing.svg", "nothing.csv"])
 def test_a_figure_that_does_not_exist_is_not_found(browse: Browse, path: str) -> None:
     assert browse("admin1").client.get(f"{PATH}/{path}").status_code == 404
