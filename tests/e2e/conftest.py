@@ -24,10 +24,11 @@ LIMIT_MS = 30_000
 
 @dataclass(frozen=True)
 class Installation:
-    """Where it is and who can sign in."""
+    """Where it is, who can sign in, and the folder of its state."""
 
     base_url: str
     accounts: dict[str, str]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +36,11 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     """An installation that answers questions, fills in forms and calls staff."""
     url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
     if url and home:
-        yield Installation(url, passwords(Path(home)))
+        yield Installation(url, passwords(Path(home)), Path(home))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
     with Stack(folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20"}) as stack:
-        yield Installation(stack.base_url, passwords(folder))
+        yield Installation(stack.base_url, passwords(folder), folder)
 
 
 def passwords(home: Path) -> dict[str, str]:
