@@ -34,6 +34,7 @@ PAGES = {
         "/staff/filings/{handed_in}",
         "/staff/held",
         "/staff/replies",
+        "/staff/officers",
     ),
     "supervisor1": (
         "/staff/held",

@@ -7,7 +7,8 @@
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
-   use often, ``held`` the answers that wait for one; ``processing`` is the desk of filings.
+   use often, ``held`` the answers that wait for one, ``officers`` shows who is on duty; ``processing`` is the
+   desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
@@ -32,6 +33,7 @@ from web.pages import (
     improvement,
     items,
     knowledge,
+    officers,
     open_data,
     processing,
     signing,
@@ -59,6 +61,7 @@ for part in (
     staff,
     canned,
     held,
+    officers,
     processing,
     knowledge,
     candidates,

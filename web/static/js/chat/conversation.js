@@ -201,6 +201,16 @@ export class Conversation extends EventTarget {
     await this.refreshOwner();
   }
 
+  async leaveQueue() {
+    await this.request("DELETE", "/handoff");
+    await this.refreshOwner();
+  }
+
+  async askCallback(phone, slot) {
+    this.handoff = (await this.request("POST", "/callback", { slot, ...(phone ? { phone } : {}) })).handoff;
+    this.tell("owner");
+  }
+
   async rate(level, comment) {
     await this.request("POST", "/rating", { level, ...(comment ? { comment } : {}) });
   }

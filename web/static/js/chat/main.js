@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Log } from "./log.js";
 import { ownerLine } from "./message.js";
+import { Waiting } from "./waiting.js";
 
 const root = find("[data-chat]");
 const status = find("[data-chat-status]", root);
@@ -24,6 +25,7 @@ const log = new Log(root, {
   rate: (level, comment) => attempt(() => conversation.rate(level, comment)),
   feedback: (message, useful, reason) => attempt(() => conversation.feedback(message.seq, useful, reason)),
 });
+new Waiting(root, conversation);
 const composer = new Composer(root, (text) => send({ text }));
 
 /** Do something; return what went wrong in words, "" otherwise. */
