@@ -6,7 +6,8 @@
 
 import { ApiError, call, pause } from "../core/api.js";
 import { Feed } from "../core/feed.js";
-import { account, locale } from "../core/page.js";
+import { API, account, channel, locale, t } from "../core/page.js";
+import { recall, remember } from "../core/store.js";
 
 const KEPT = "yaozheng.conversation";
 const ATTEMPTS = 6;
@@ -54,12 +55,12 @@ export class Conversation extends EventTarget {
 
   keep(kept) {
     this.kept = kept;
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    remember(KEPT, JSON.stringify(kept));
   }
 
   forget() {
     this.kept = null;
-    sessionStorage.removeItem(KEPT);
+    remember(KEPT, null);
   }
 
   /** Return the open conversation, opening one where there is none. */
@@ -72,11 +73,26 @@ export class Conversation extends EventTarget {
   }
 
   async openNew() {
-    const body = { channel: "web", locale, ...(this.enterpriseId ? { enterprise_id: this.enterpriseId } : {}) };
+    const body = { channel, locale, ...(this.enterpriseId ? { enterprise_id: this.enterpriseId } : {}) };
     const made = await call("POST", "/conversations", { body });
     this.keep({ id: made.conversation_id, token: made.token, account, locale });
     this.follow();
     return this.kept;
+  }
+
+  /** Go on with an earlier conversation of the person who is signed in. */
+  take(id) {
+    this.keep({ id, token: "", account, locale });
+  }
+
+  /** Return the whole conversation as plain text. */
+  async transcript() {
+    const headers = this.kept.token ? { Authorization: `Bearer ${this.kept.token}` } : {};
+    const response = await fetch(`${API}${this.path("/transcript")}`, { headers, credentials: "same-origin" });
+    if (!response.ok) {
+      throw new ApiError(response.status, t("unreachable"));
+    }
+    return response.text();
   }
 
   path(rest = "") {
@@ -226,7 +242,7 @@ export function newId() {
 }
 
 function readKept() {
-  const found = sessionStorage.getItem(KEPT);
+  const found = recall(KEPT);
   const kept = found ? JSON.parse(found) : null;
   return kept && (kept.account === "" || kept.account === account) ? kept : null;
 }

@@ -1,7 +1,8 @@
 // The chat of a page: joins the conversation, the log and the composer.
 
-import { find } from "../core/dom.js";
-import { t } from "../core/page.js";
+import { el, find } from "../core/dom.js";
+import { account, t } from "../core/page.js";
+import { recall, remember } from "../core/store.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Log } from "./log.js";
@@ -18,7 +19,7 @@ const staffButton = find("button", staffForm);
 const LIST_AFTER_MS = 400;
 let listTimer = 0;
 
-const conversation = new Conversation();
+export const conversation = new Conversation();
 
 const log = new Log(root, {
   choose: (message, choice) => send({ payloadId: choice.payload_id, label: choice.label }, message),
@@ -68,6 +69,7 @@ async function send(what, answering) {
 }
 
 conversation.addEventListener("message", ({ detail }) => {
+  keeper.hidden = false;
   log.add(detail.message, detail.message.seq <= conversation.restoredUpTo);
   if (detail.message.filing) {
     clearTimeout(listTimer);
@@ -115,6 +117,14 @@ staffForm.addEventListener("submit", async (event) => {
   staffButton.disabled = !trouble;
 });
 
+const keeper = find("[data-chat-keep]", root);
+keeper.addEventListener("click", async () => composer.say(await attempt(async () => {
+  const text = conversation.kept ? await conversation.transcript() : "";
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  el("a", { href: address, download: t("tools.file") }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+})));
+
 root.querySelectorAll("[data-chat-starter]").forEach((button) => {
   button.addEventListener("click", (event) => {
     event.preventDefault();
@@ -128,17 +138,22 @@ const picker = find("[data-chat-enterprise]");
 const CHOSEN = "yaozheng.enterprise";
 
 function actFor(enterpriseId) {
-  sessionStorage.setItem(CHOSEN, enterpriseId);
+  remember(CHOSEN, enterpriseId);
   return attempt(() => conversation.setEnterprise(enterpriseId));
 }
 
 picker?.addEventListener("change", async () => composer.say(await actFor(picker.value)));
 
+const earlier = new URLSearchParams(window.location.search).get("conversation");
+if (earlier && account) {
+  conversation.take(earlier);
+  window.history.replaceState(null, "", window.location.pathname);
+}
 await conversation.restore();
 if (only) {
   composer.say(await actFor(only.dataset.chatEnterpriseId));
-} else if (picker && sessionStorage.getItem(CHOSEN)) {
-  picker.value = sessionStorage.getItem(CHOSEN);
+} else if (picker && recall(CHOSEN)) {
+  picker.value = recall(CHOSEN);
   composer.say(await actFor(picker.value));
 }
 root.dataset.ready = "true";

@@ -2,7 +2,7 @@
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
-export const { api: API, locale, account, role } = data;
+export const { api: API, channel, locale, account, role } = data;
 export let csrfToken = data.csrf_token;
 
 /** Take the token of a session that was opened after this page was made. */
