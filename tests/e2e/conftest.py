@@ -25,10 +25,11 @@ LIMIT_MS = 30_000
 
 @dataclass(frozen=True)
 class Installation:
-    """Where it is and who can sign in."""
+    """Where it is, who can sign in, and the folder of its state."""
 
     base_url: str
     accounts: dict[str, str]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> 
     """An installation that answers questions, fills in forms and calls staff."""
     url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
     if url and home:
-        yield Installation(url, passwords(Path(home)))
+        yield Installation(url, passwords(Path(home)), Path(home))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
     settings = {
@@ -50,7 +51,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> 
         "YAOZHENG_EMBED_ORIGINS": f"http://localhost:{agency_port}",
     }
     with Stack(folder, settings) as stack:
-        yield Installation(stack.base_url, passwords(folder))
+        yield Installation(stack.base_url, passwords(folder), folder)
 
 
 def passwords(home: Path) -> dict[str, str]:

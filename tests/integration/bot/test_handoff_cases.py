@@ -274,6 +274,12 @@ def test_a_note_that_is_none_is_refused(case_id: str, people: People, text: str)
             act()
 
 
+def test_a_note_keeps_wide_blanks_and_loses_what_would_turn_its_line(case_id: str, people: People) -> None:
+    service.add_note(people.officer, case_id, "见附件\u3000第 2\u00a0页\u202e。\r\n已电话告知\u200b")
+    [note] = service.get_case(people.officer, case_id).notes
+    assert note.text == "见附件\u3000第 2\u00a0页。\n已电话告知"
+
+
 def test_closing_gives_the_conversation_back_with_a_fresh_session_and_asks_for_a_rating(
     conversation: str, people: People, rasa: RasaStub
 ) -> None:
