@@ -3,8 +3,12 @@
 ``transaction()`` is a unit of work that may write: on SQLite it takes the write lock at once (BEGIN
 IMMEDIATE), so two writers queue instead of failing half way. ``reading()`` never blocks a writer.
 Functions given to ``after_commit`` run once the rows are safe, and never when they are rolled back.
+
+Hundreds of threads share one pool. ``Turnstile`` lets so few of them hold connections at once that whoever is
+inside finds a second one for a unit of work within the first; without it they would wait for each other.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +23,38 @@ from core.settings import get_settings
 log = structlog.get_logger(__name__)
 _BEGIN = "sqlite_begin"
 _HOOKS = "after_commit"
+WRITE = "IMMEDIATE"
+KEPT, MOST = 10, 50
+AT_ONCE = 16
+PATIENCE_S = 10.0
+
+
+class Turnstile:
+    """Who may hold connections: ``AT_ONCE`` threads, and on SQLite one writer at a time.
+
+    A unit of work within another of the same thread passes freely. SQLite lets waiting writers try again at
+    growing intervals, whoever is lucky first; here they queue. Waiting ends after ``PATIENCE_S``: what then
+    happens is the database's to say.
+    """
+
+    def __init__(self, *, is_single_writer: bool) -> None:
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._writer = threading.Lock() if is_single_writer else None
+        self._inside = threading.local()
+
+    @contextmanager
+    def passed(self, *, is_writing: bool) -> Iterator[None]:
+        """Wait for a place and keep it. A writer that queued already needs no place besides."""
+        depth = getattr(self._inside, "depth", 0)
+        gate = self._writer if is_writing and self._writer else None if depth else self._places
+        has_place = gate is not None and gate.acquire(timeout=PATIENCE_S)
+        self._inside.depth = depth + 1
+        try:
+            yield
+        finally:
+            self._inside.depth = depth
+            if gate is not None and has_place:
+                gate.release()
 
 
 class Database:
@@ -27,8 +63,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _driver_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "max_overflow": 40}
+        options: dict[str, Any] = {"pool_size": KEPT, "max_overflow": MOST - KEPT}
+        if ":memory:" in self.url:
+            options = {}
         self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
+        self._turnstile = Turnstile(is_single_writer=self.is_sqlite)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -36,7 +75,8 @@ class Database:
     @contextmanager
     def session(self, begin: str) -> Iterator[Session]:
         """Open a session whose SQLite transaction starts as ``begin`` (IMMEDIATE or DEFERRED)."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        inside = self._turnstile.passed(is_writing=begin == WRITE)
+        with inside, Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={_BEGIN: begin})
             yield session
@@ -100,7 +140,7 @@ def reset() -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A unit of work: commits at the end, rolls back on an exception."""
-    with current().session("IMMEDIATE") as session:
+    with current().session(WRITE) as session:
         yield session
 
 

@@ -60,8 +60,8 @@ def _bounded(stream: Callable[..., None]) -> Callable[..., None]:
     def run(ws: Server, **arguments: str) -> None:
         try:
             stream(ws, **arguments)
-        except ConnectionClosed:
-            return
+        except (ConnectionClosed, BrokenPipeError, ConnectionResetError):
+            return  # the client has left
         except AssistantError as error:
             log.info("web.stream_ended", code=error.code)
             ws.close(POLICY_VIOLATION)
