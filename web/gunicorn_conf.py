@@ -2,8 +2,8 @@
 
 ``worker_connections`` stands above ``threads``: at its default, gthread hangs new connections silently.
 ``preload_app`` imports the application once, before the processes that serve are forked: one that dies is
-replaced in a moment instead of the seconds that the import takes. Nothing of it holds a connection, a thread or
-an index then; each process opens its own on first use.
+replaced in a moment instead of the seconds that the import takes. Nothing of it holds a connection, a
+thread or an index then; each process opens its own on first use.
 """
 
 from core.settings import get_settings

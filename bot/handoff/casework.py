@@ -109,8 +109,8 @@ def reply(actor: Actor, case_id: str, *, client_message_id: str, text: str) -> M
         )
         message = append(session, conversation, new)
         case.first_response_at = case.first_response_at or message.at
-        case.waiting_since = None
-        note_case(session, case, actor.account_id, "replied", seq=message.seq)
+        was_waiting, case.waiting_since = case.waiting_since is not None, None
+        note_case(session, case, actor.account_id, "replied", wake=was_waiting, seq=message.seq)
         return MessageView.of(message)
 
 

@@ -1,6 +1,7 @@
 """The queue and the officers, as staff see them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.conversations.service import Conversation
 from bot.handoff.access import competence_filter, visible_case
 from bot.handoff.models import HandoffCase
-from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, position, ticket
+from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, positions, ticket
 from bot.handoff.views import CaseSummary, CaseTicket, OfficerView
 from core import clock
 from core.database import reading
@@ -81,8 +82,8 @@ def list_cases(
         .limit(min(most, MOST_LISTED))
     )
     with reading() as session:
-        rows = session.execute(query).all()
-        return [summary(session, case, conversation, actor, locale) for case, conversation in rows]
+        rows = [(case, conversation) for case, conversation in session.execute(query)]
+        return summaries(session, rows, actor, locale)
 
 
 def _conditions(wanted: CaseFilter, actor: Actor) -> list[ColumnElement[bool]]:
@@ -113,13 +114,25 @@ def _order(state: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribut
     return (HandoffCase.priority, HandoffCase.queued_at, HandoffCase.case_no)
 
 
-def summary(
-    session: Session, case: HandoffCase, conversation: Conversation, actor: Actor, locale: str
+def summaries(
+    session: Session, rows: Sequence[tuple[HandoffCase, Conversation]], actor: Actor, locale: str
+) -> list[CaseSummary]:
+    """Return lines of the queue; places and names are looked up for all at once."""
+    cases = [case for case, _ in rows]
+    places = positions(session, cases)
+    officers = {case.officer_id for case in cases if case.officer_id}
+    names = display_names(session, officers) if officers else {}
+    return [
+        _line(case, conversation, actor, locale, places.get(case.id, 0), names.get(case.officer_id, ""))
+        for case, conversation in rows
+    ]
+
+
+def _line(
+    case: HandoffCase, conversation: Conversation, actor: Actor, locale: str, place: int, officer_name: str
 ) -> CaseSummary:
-    """Return one line of the queue."""
     waits_since = case.waiting_since or (case.queued_at if case.state == QUEUED else None)
     waited_s = int((clock.now() - waits_since).total_seconds()) if waits_since else 0
-    names = display_names(session, [case.officer_id]) if case.officer_id else {}
     return CaseSummary(
         case_id=case.id,
         case_no=case.case_no,
@@ -137,10 +150,10 @@ def summary(
         queued_at=case.queued_at,
         waiting_since=case.waiting_since,
         waited_s=waited_s,
-        position=position(session, case),
+        position=place,
         is_escalated=case.escalated_at is not None,
         officer_id=case.officer_id,
-        officer_name=names.get(case.officer_id, ""),
+        officer_name=officer_name,
         is_mine=case.officer_id == actor.account_id and case.state == CLAIMED,
         last_seq=conversation.last_seq,
     )

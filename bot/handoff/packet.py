@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.conversations.service import Conversation, MessageView, read_messages
 from bot.handoff.access import in_hand, is_supervisor, visible_case
 from bot.handoff.alike import similar_cases
-from bot.handoff.listing import summary
+from bot.handoff.listing import summaries
 from bot.handoff.models import CaseNote, HandoffCase, Rating
 from bot.handoff.opening import note_case
 from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED
@@ -45,11 +45,11 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
     with transaction() as session:
         case = visible_case(session, actor, case_id)
         conversation = session.get_one(Conversation, case.conversation_id)
-        line = summary(session, case, conversation, actor, locale)
+        (line,) = summaries(session, [(case, conversation)], actor, locale)
         notes = _notes(session, case)
         rating_level = session.scalar(select(Rating.level).where(Rating.case_id == case.id))
         similar = similar_cases(session, actor, case)
-        note_case(session, case, actor.account_id, "viewed", wake=False)
+        note_case(session, case, actor.account_id, "viewed")
     transcript = transcript_of(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)

@@ -8,9 +8,12 @@ Hundreds of threads share one pool. ``Turnstile`` lets so few of them hold conne
 inside finds a second one for a unit of work within the first; without it they would wait for each other.
 """
 
+import fcntl
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import structlog
@@ -27,34 +30,103 @@ WRITE = "IMMEDIATE"
 KEPT, MOST = 10, 50
 AT_ONCE = 16
 PATIENCE_S = 10.0
+SHORTEST_S, LONGEST_S = 0.0005, 0.005
 
 
 class Turnstile:
     """Who may hold connections: ``AT_ONCE`` threads, and on SQLite one writer at a time.
 
     A unit of work within another of the same thread passes freely. SQLite lets waiting writers try again at
-    growing intervals, whoever is lucky first; here they queue. Waiting ends after ``PATIENCE_S``: what then
-    happens is the database's to say.
+    growing intervals, whoever is lucky first; here they queue, threads first, then processes. Waiting ends
+    after ``PATIENCE_S``: what then happens is the database's to say.
+
+    Args:
+        beside: the SQLite file, whose writers queue; None for a server, which sees to that itself.
     """
 
-    def __init__(self, *, is_single_writer: bool) -> None:
+    def __init__(self, beside: str | None) -> None:
         self._places = threading.BoundedSemaphore(AT_ONCE)
-        self._writer = threading.Lock() if is_single_writer else None
+        self._writer = threading.Lock() if beside else None
+        self._processes = ProcessQueue(beside) if beside else None
         self._inside = threading.local()
+
+    def close(self) -> None:
+        """Let go of files."""
+        if self._processes is not None:
+            self._processes.close()
 
     @contextmanager
     def passed(self, *, is_writing: bool) -> Iterator[None]:
         """Wait for a place and keep it. A writer that queued already needs no place besides."""
         depth = getattr(self._inside, "depth", 0)
-        gate = self._writer if is_writing and self._writer else None if depth else self._places
+        is_queued = is_writing and self._writer is not None
+        gate = self._writer if is_queued else None if depth else self._places
         has_place = gate is not None and gate.acquire(timeout=PATIENCE_S)
         self._inside.depth = depth + 1
         try:
-            yield
+            with self._processes.turn() if is_queued and has_place and self._processes else nullcontext():
+                yield
         finally:
             self._inside.depth = depth
             if gate is not None and has_place:
                 gate.release()
+
+
+class ProcessQueue:
+    """Lets the processes that write to one SQLite file take turns.
+
+    Whoever waits for the second lock holds the first: a process with many writers cannot overtake it.
+    """
+
+    def __init__(self, beside: str) -> None:
+        self._paths = [f"{beside}-{name}" for name in ("waiting", "writing")]
+        self._files: list[int] = []
+        self._pid = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn and keep it."""
+        deadline = time.monotonic() + PATIENCE_S
+        waiting, writing = self._opened()
+        _lock(waiting, deadline)
+        try:
+            _lock(writing, deadline)
+        finally:
+            fcntl.flock(waiting, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(writing, fcntl.LOCK_UN)
+
+    def _opened(self) -> list[int]:
+        """Return both files, opened by this very process: a fork would share its parent's locks."""
+        if self._pid != os.getpid():
+            self._files = [
+                os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths
+            ]
+            self._pid = os.getpid()
+        return self._files
+
+    def close(self) -> None:
+        """Close the files."""
+        if self._pid == os.getpid():
+            for file in self._files:
+                os.close(file)
+            self._files, self._pid = [], 0
+
+
+def _lock(file: int, deadline: float) -> None:
+    pause_s = SHORTEST_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_S)
+        else:
+            return
 
 
 class Database:
@@ -64,10 +136,8 @@ class Database:
         self.url = _driver_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         options: dict[str, Any] = {"pool_size": KEPT, "max_overflow": MOST - KEPT}
-        if ":memory:" in self.url:
-            options = {}
         self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
-        self._turnstile = Turnstile(is_single_writer=self.is_sqlite)
+        self._turnstile = Turnstile(self.engine.url.database if self.is_sqlite else None)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -88,6 +158,7 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._turnstile.close()
 
 
 def _driver_url(url: str) -> str:

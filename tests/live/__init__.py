@@ -1,1 +1,1 @@
-"""Browsers without a browser: connections, tabs and officers that speak the client protocol, by the hundred."""
+"""Browsers without a browser: connections, tabs and officers that speak the client protocol."""

@@ -7,14 +7,18 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import pytest
+
+from core.identity.models import Account
 from tests.live.standin import StandIn
 from tests.live.talk import CHANNELS, Talk
+from tests.live.webs import PASSWORD, Webs, enrol, serving
 from tests.live.wire import API, Wire
-from tests.live.webs import PASSWORD, Webs
 
 KILL_EVERY_S = (12.0, 20.0)
 KILL_ALL_EVERY_S = 120.0
 SHOWN = 20
+OFFICERS, BUDGET_S = 10, 4
 
 
 @dataclass
@@ -61,19 +65,34 @@ class Delivered:
         self.notes += [f"run {talk.number} ({talk.id}): {note}" for note in talk.record.notes[:SHOWN]]
 
 
+def delivered(
+    monkeypatch: pytest.MonkeyPatch, *, runs: int, at_once: int, seed: int, **settings: object
+) -> Delivered:
+    """Let so many conversations happen over the open database, on two web processes under kills."""
+
+    async def all_runs() -> Delivered:
+        standin, staff = StandIn(), enrol(OFFICERS)
+        await standin.start()
+        chosen = {"RASA_URL": f"http://127.0.0.1:{standin.port}", "TURN_BUDGET_S": BUDGET_S, **settings}
+        with serving(monkeypatch, count=2, **chosen) as webs:
+            return await deliver(webs, standin, staff, runs=runs, at_once=at_once, seed=seed)
+
+    return asyncio.run(all_runs())
+
+
 async def deliver(
-    webs: Webs, standin: StandIn, logins: list[str], *, runs: int, at_once: int, seed: int
+    webs: Webs, standin: StandIn, accounts: list[Account], *, runs: int, at_once: int, seed: int
 ) -> Delivered:
     """Let so many conversations happen, ``at_once`` at a time, under kills."""
-    officers = [await _sign_in(webs.port, login) for login in logins]
-    delivered, begun = Delivered(), time.monotonic()
+    officers = [await _sign_in(webs.port, account.login) for account in accounts]
+    total, begun = Delivered(), time.monotonic()
     numbers = iter(range(runs))
 
     async def lane() -> None:
         for number in numbers:
             talk = Talk(webs.port, number, seed, officers)
             await talk.run(standin)
-            delivered.add(talk)
+            total.add(talk)
 
     killer = asyncio.create_task(_kill(webs, random.Random(seed)))
     try:
@@ -82,9 +101,9 @@ async def deliver(
         killer.cancel()
         with suppress(asyncio.CancelledError):
             await killer
-    delivered.kills, delivered.deaths = webs.kills, webs.deaths
-    delivered.seconds = time.monotonic() - begun
-    return delivered
+    total.kills, total.deaths = webs.kills, webs.deaths
+    total.seconds = time.monotonic() - begun
+    return total
 
 
 async def _sign_in(port: int, login: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A server in Rasa's place, where delivery is under test: it answers what it is told, as slowly as it is told.
+"""A server in Rasa's place, where delivery is under test: it answers as slowly as it is told.
 
 A text may hold ``slow=SECONDS``; every text is answered with one or two messages that repeat it.
 """

@@ -1,4 +1,4 @@
-"""One conversation with a random fate: tabs, officers, lost answers; afterwards it is held to what was sent."""
+"""One conversation with a random fate: tabs, officers, lost answers; then it is held to what was sent."""
 
 import asyncio
 import random
@@ -146,9 +146,7 @@ class Talk:
 
     def _page(self) -> Page:
         path = f"/conversations/{self.id}"
-        source = Source(
-            self.port, self.headers, f"{path}/tickets", f"{path}/stream?", f"{path}/messages?"
-        )
+        source = Source(self.port, self.headers, f"{path}/tickets", f"{path}/stream?", f"{path}/messages?")
         page = Page(self.record, source, polls=self.rng.random() < 0.25).open()
         self.pages.append(page)
         return page

@@ -11,6 +11,7 @@ import pytest
 
 from core.database import transaction
 from core.identity import Role
+from core.identity.models import Account
 from core.identity.service import create_account
 from core.settings import get_settings
 from web.supervisor.ports import free_ports
@@ -90,12 +91,16 @@ def _wait(webs: Webs, count: int) -> None:
     raise AssertionError("the web processes did not start")
 
 
-def enrol(count: int) -> list[str]:
-    """Make so many officers who may take any case; return their logins."""
-    logins = [f"desk{number:02d}" for number in range(count)]
+def enrol(count: int) -> list[Account]:
+    """Make so many officers who may take any case."""
     with transaction() as session:
-        for login in logins:
+        return [
             create_account(
-                session, login=login, password=PASSWORD, role=Role.OFFICER, display_name=login.title()
+                session,
+                login=f"desk{number:02d}",
+                password=PASSWORD,
+                role=Role.OFFICER,
+                display_name=f"D{number}",
             )
-    return logins
+            for number in range(count)
+        ]
