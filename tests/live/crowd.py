@@ -14,7 +14,7 @@ from tests.live.webs import PASSWORD
 from tests.live.wire import API, Answer, Stream, Wire
 
 CASE = re.compile(r'data-case="(case_\w+)"')
-SETTLE_S = 0.3  # as web/static/js/staff/queue.js
+SETTLE_S, SHARE = 0.3, 4  # as web/static/js/staff/queue.js
 STREAM_LIMIT_S = 60.0
 
 
@@ -112,7 +112,7 @@ class Officer(Holder):
             self.fetches_ms.append((at - begun) * 1000)
             for case_id in CASE.findall(found.body.decode()):
                 self.seen.setdefault(case_id, at)
-            await asyncio.sleep(SETTLE_S)
+            await asyncio.sleep(max(SETTLE_S, SHARE * (at - begun)))
 
     async def act(self, case_id: str, act: str, body: dict[str, Any]) -> Answer:
         """Do something with a case."""

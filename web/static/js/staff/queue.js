@@ -8,6 +8,7 @@ import { t } from "../core/page.js";
 const POLL_EVERY_MS = 5000;
 const AGE_EVERY_MS = 30000;
 const SETTLE_MS = 300;
+const SHARE = 4; // a server that takes long is asked less often
 const box = find("[data-queue]");
 const live = find("[data-live]");
 const plainTitle = document.title;
@@ -75,8 +76,9 @@ function refreshSafely() {
 async function readWhileStale() {
   while (isStale) {
     isStale = false;
+    const begun = performance.now();
     await refresh().catch(() => { live.textContent = t("staff.offline"); });
-    await pause(SETTLE_MS);
+    await pause(Math.max(SETTLE_MS, SHARE * (performance.now() - begun)));
   }
 }
 
