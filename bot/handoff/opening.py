@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversations.service import QUEUE, Conversation, last_question, locked, take_desk
+from bot.handoff.clocks import resolve_by, respond_by, start_reply_clock
 from bot.handoff.models import HandoffCase
 from bot.handoff.notices import announce
 from bot.handoff.numbers import next_case_no
-from bot.handoff.queueing import QUEUE_TOPIC, QUEUED, open_case, respond_by, ticket
+from bot.handoff.queueing import QUEUE_TOPIC, QUEUED, open_case, ticket
 from bot.handoff.reasons import ASKED_FOR, BOT_FAILURE, checked, priority
 from bot.handoff.views import CaseTicket
 from core import clock
@@ -28,7 +29,10 @@ from forms import service as forms
 
 IN_HAND = timedelta(hours=1)
 SHOWN = frozenset(
-    {"opened", "claimed", "taken_over", "transferred", "released", "returned", "closed", "escalated"}
+    {
+        *("opened", "claimed", "taken_over", "transferred", "released", "returned", "left", "closed"),
+        *("escalated", "callback_asked", "called"),
+    }
 )
 """Acts that change what the queue shows of a case; every officer's console reads it anew after each."""
 
@@ -156,7 +160,9 @@ def _open(session: Session, conversation: Conversation, request: Request) -> Han
         opened_at=moment,
         queued_at=moment,
         respond_by=respond_by(moment),
+        resolve_by=resolve_by(moment),
     )
+    start_reply_clock(case, moment)
     session.add(case)
     session.flush()
     conversation.owner = QUEUE
@@ -194,10 +200,15 @@ class Desk:
         announce(session, conversation, ticket(session, case), failed_turn=turn_id)
 
     def applicant_wrote(self, session: Session, conversation: Conversation) -> None:
-        """Start the officer's clock if it stands, and wake the queue's watchers: its line changes."""
+        """Start the officer's clocks if they stand; then wake the queue's watchers, for its line changes."""
         case = open_case(session, conversation.id)
-        if case is not None and case.officer_id and case.waiting_since is None:
+        if case is None:
+            return
+        before = case.reply_by, case.waiting_since
+        start_reply_clock(case, clock.now())
+        if case.officer_id and case.waiting_since is None:
             case.waiting_since = clock.now()
+        if (case.reply_by, case.waiting_since) != before:
             publish_after_commit(session, QUEUE_TOPIC)
 
 

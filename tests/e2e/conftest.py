@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from core.settings import REPOSITORY
 from tests.e2e.person import Person
 from web.supervisor.accounts import FILE, KnownAccount
+from web.supervisor.ports import free_ports
 from web.supervisor.stack import Stack
 
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
@@ -31,14 +32,24 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def agency_port() -> int:
+    """The port of another site, which may embed the chat."""
+    return int(os.environ.get("YAOZHENG_TEST_AGENCY_PORT", "") or free_ports(1)[0])
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> Iterator[Installation]:
     """An installation that answers questions, fills in forms and calls staff."""
     url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
     if url and home:
         yield Installation(url, passwords(Path(home)))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
-    with Stack(folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20"}) as stack:
+    settings = {
+        "YAOZHENG_RATE_LIMIT_FACTOR": "20",
+        "YAOZHENG_EMBED_ORIGINS": f"http://localhost:{agency_port}",
+    }
+    with Stack(folder, settings) as stack:
         yield Installation(stack.base_url, passwords(folder))
 
 
@@ -55,14 +66,19 @@ def base_url(installation: Installation) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=LIMIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
+    )
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -21,9 +21,13 @@ BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
+    "/assets/<wanted>/<path:filename>",
     "/chat",
+    "/chat/callback",
     "/chat/handoff",
+    "/chat/leave",
     "/chat/rating",
+    "/embed",
     "/healthz",
     "/open-data",
     "/open-data.csv",
@@ -36,8 +40,8 @@ OPEN_PAGES = {
     "/service-items/<code>",
     "/sign-in",
     "/sign-out",
-    "/static/<path:filename>",
     "/verify",
+    "/widget.js",
 }
 
 
