@@ -13,7 +13,8 @@
 
 The staff desk (``bot.handoff``) takes its place with ``take_desk`` and writes in the conversation's own
 transaction: ``locked``, ``append``, ``sent_before``, ``last_question``, ``start_session``.
-``where_told`` finds the conversation in which an answer was given.
+``where_told`` finds the conversation in which an answer was given; ``list_history`` lists and searches a
+person's own.
 """
 
 from datetime import timedelta
@@ -22,6 +23,8 @@ from uuid import uuid4
 from bot.conversations import gateway, turns
 from bot.conversations.desk import StaffDesk, staff_desk, take_desk
 from bot.conversations.gateway import Said
+from bot.conversations.history import PAGE_SIZE as HISTORY_PAGE
+from bot.conversations.history import PastConversation, list_history
 from bot.conversations.models import Conversation
 from bot.conversations.questions import last_question
 from bot.conversations.screening import check_client_id, screen
@@ -59,6 +62,7 @@ from i18n.service import translate
 
 __all__ = [
     "BOT",
+    "HISTORY_PAGE",
     "OFFICER",
     "QUEUE",
     "STAFF",
@@ -68,6 +72,7 @@ __all__ = [
     "MessageView",
     "NewMessage",
     "OpenedConversation",
+    "PastConversation",
     "StaffDesk",
     "TurnContext",
     "append",
@@ -78,6 +83,7 @@ __all__ = [
     "context_of",
     "last_question",
     "list_conversations",
+    "list_history",
     "locked",
     "open_conversation",
     "overdue_conversations",

@@ -1,7 +1,7 @@
 """The pages of a person and of staff, as one blueprint.
 
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
-   ``embed`` is the same chat inside other sites.
+   ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
    ``certificates`` lists what the enterprise holds.
@@ -31,6 +31,7 @@ from web.pages import (
     embed,
     filings,
     held,
+    history,
     home,
     improvement,
     items,
@@ -56,6 +57,7 @@ blueprint.app_template_filter("spelled")(spelled)
 for part in (
     home,
     embed,
+    history,
     signing,
     filings,
     certificates,
