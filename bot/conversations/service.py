@@ -137,9 +137,13 @@ def post_message(
 
 def read_messages(conversation_id: str, *, after: int = 0, limit: int = 200) -> list[MessageView]:
     """Return the messages after a number, oldest first."""
+    most = min(max(limit, 1), MOST_READ)
+    with reading() as session:
+        if not turns.has_overdue(session, conversation_id):
+            return messages_after(session, conversation_id, after, most)
     close_overdue(conversation_id)
     with reading() as session:
-        return messages_after(session, conversation_id, after, min(max(limit, 1), MOST_READ))
+        return messages_after(session, conversation_id, after, most)
 
 
 def canary(locale: str) -> bool:

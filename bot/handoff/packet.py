@@ -55,7 +55,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         others = other_cases(session, actor, case, conversation)
         is_own = case.state == CLAIMED and case.officer_id == actor.account_id
         callback = callback_of(session, case, in_full=is_own)
-        note_case(session, case, actor.account_id, "viewed", wake=False)
+        note_case(session, case, actor.account_id, "viewed")
     transcript = transcript_of(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)
