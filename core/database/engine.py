@@ -30,6 +30,7 @@ WRITE = "IMMEDIATE"
 KEPT, MOST = 10, 50
 AT_ONCE = 16
 PATIENCE_S = 10.0
+LONG_S = 2.0
 SHORTEST_S, LONGEST_S = 0.0005, 0.005
 
 
@@ -145,12 +146,15 @@ class Database:
     @contextmanager
     def session(self, begin: str) -> Iterator[Session]:
         """Open a session whose SQLite transaction starts as ``begin`` (IMMEDIATE or DEFERRED)."""
+        asked = time.monotonic()
         inside = self._turnstile.passed(is_writing=begin == WRITE)
         with inside, Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={_BEGIN: begin})
+            begun = time.monotonic()
             yield session
             session.commit()
+            _tell_if_long(begin, asked, begun)
             hooks: list[Callable[[], None]] = session.info.pop(_HOOKS, [])
         for hook in hooks:
             hook()
@@ -159,6 +163,13 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
         self._turnstile.close()
+
+
+def _tell_if_long(begin: str, asked: float, begun: float) -> None:
+    """Log a unit of work that kept others waiting, or had to wait, for longer than ``LONG_S``."""
+    waited_s, held_s = begun - asked, time.monotonic() - begun
+    if begin == WRITE and max(waited_s, held_s) > LONG_S:
+        log.warning("database.slow_writing", waited_s=round(waited_s, 1), held_s=round(held_s, 1))
 
 
 def _driver_url(url: str) -> str:

@@ -38,9 +38,13 @@ class Subscription:
         self._event.set()
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait for a wake-up; return whether one came. Clears it."""
+        """Wait for a wake-up; return whether one came, and clear it.
+
+        One that comes just after the time-out stays for the next wait.
+        """
         came = self._event.wait(timeout_s)
-        self._event.clear()
+        if came:
+            self._event.clear()
         return came
 
     def __enter__(self) -> "Subscription":

@@ -183,6 +183,7 @@ def test_messages_are_delivered_to_the_other_side(desk: Stack, request: pytest.F
             given = await applicant.wire.call("POST", path, {})
             case_id = given.json["handoff"]["case_id"]
             await officer.act(case_id, "claim", {})
+            officer.has_queue = False
             await officer.hold("/staff/tickets", f"/staff/stream?case={case_id}")
             pairs.append((applicant, officer, case_id))
         talk = asyncio.create_task(talking(crowd[OFFICERS:], MESSAGES, TALK_EVERY_S))

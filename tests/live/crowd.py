@@ -86,8 +86,13 @@ class Applicant(Holder):
 
 @dataclass
 class Officer(Holder):
-    """An officer whose console follows the queue as the page's script does."""
+    """An officer whose console follows the queue, or one case, as the page's script does.
 
+    Attributes:
+        has_queue: whether the page shows the queue's list; that of a case does not.
+    """
+
+    has_queue: bool = True
     seen: dict[str, float] = field(default_factory=dict)
     fetches_ms: list[float] = field(default_factory=list)
     _is_stale: bool = False
@@ -97,6 +102,8 @@ class Officer(Holder):
         """Read the list anew where the queue changed."""
         if frame["type"] != "queue":
             super().take(frame, at)
+            return
+        if not self.has_queue:
             return
         self._is_stale = True
         if self._reading is None or self._reading.done():

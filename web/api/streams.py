@@ -3,9 +3,9 @@
 Before the upgrade: Origin, ticket and a free connection. After it: what comes after N, then whatever follows.
 A stream ends after ``STREAM_LIFE_S`` so that rights are looked at anew; clients reconnect with ``after``.
 
-Conversation stream: each frame is a Message. Console stream (``?case=ID&after=N`` follows one case):
-``{"type": "queue"}`` at the start, for what happened before it, and when the queue changed;
-``{"type": "message", "case_id", "message"}`` for a message.
+Conversation stream: each frame is a Message. Console stream: ``{"type": "queue"}`` at the start, for what
+happened before it, and when the queue changed; with ``?case=ID&after=N`` the messages of one case instead,
+``{"type": "message", "case_id", "message"}``.
 """
 
 import json
@@ -94,24 +94,35 @@ def conversation_stream(ws: Server, conversation_id: str) -> None:
 @access(Access.TICKET)
 @_bounded
 def staff_stream(ws: Server) -> None:
-    """Say that the queue changed, and send the messages of the case that is followed."""
+    """Say that the queue changed, or send the messages of the case that is followed."""
     account_id: str = g.stream_account_id
-    case_id, after = request.args.get("case", ""), after_argument()
-    conversation_id = handoff.conversation_of_case(actor_of(account_id), case_id) if case_id else ""
-    beat = handoff.Beat(account_id)
-    topics = [QUEUE, *([topic(conversation_id)] if conversation_id else [])]
-    is_new = True
-    with subscribe(QUEUE) as queue, subscribe(*topics) as feed:
+    case_id = request.args.get("case", "")
+    if case_id:
+        _follow_case(ws, account_id, case_id, after_argument())
+    else:
+        _follow_queue(ws, account_id)
+
+
+def _follow_queue(ws: Server, account_id: str) -> None:
+    beat, is_new = handoff.Beat(account_id), True
+    with subscribe(QUEUE) as feed:
         for _ in _while_open(ws):
             beat()
-            if conversation_id:
-                handoff.conversation_of_case(actor_of(account_id), case_id)
-                for message in _after(conversation_id, after):
-                    ws.send(_frame({"type": "message", "case_id": case_id, "message": message.to_json()}))
-                    after = message.seq
-            if queue.wait(0) or is_new:
+            if is_new:
                 ws.send(_frame({"type": "queue"}))
-                is_new = False
+            is_new = _wait(ws, feed)
+
+
+def _follow_case(ws: Server, account_id: str, case_id: str, after: int) -> None:
+    beat = handoff.Beat(account_id)
+    conversation_id = handoff.conversation_of_case(actor_of(account_id), case_id)
+    with subscribe(topic(conversation_id)) as feed:
+        for _ in _while_open(ws):
+            beat()
+            handoff.conversation_of_case(actor_of(account_id), case_id)
+            for message in _after(conversation_id, after):
+                ws.send(_frame({"type": "message", "case_id": case_id, "message": message.to_json()}))
+                after = message.seq
             _wait(ws, feed)
 
 
@@ -134,12 +145,16 @@ def _while_open(ws: Server) -> Iterator[None]:
         ws.close(GOING_AWAY)
 
 
-def _wait(ws: Server, feed: Subscription) -> None:
-    """Wait for a wake-up, at most ``RECHECK_S``; a client that left gives its place back within a second."""
+def _wait(ws: Server, feed: Subscription) -> bool:
+    """Wait for a wake-up, at most ``RECHECK_S``; return whether one came.
+
+    A client that left gives its place back within a second.
+    """
     deadline = time.monotonic() + RECHECK_S
     while ws.connected and not ws.input_buffer and time.monotonic() < deadline:
         if feed.wait(LOOK_S):
-            return
+            return True
+    return False
 
 
 def _frame(body: dict[str, Any]) -> str:
