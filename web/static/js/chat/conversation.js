@@ -54,7 +54,7 @@ export class Conversation extends EventTarget {
 
   keep(kept) {
     this.kept = kept;
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    keepConversation(kept);
   }
 
   forget() {
@@ -213,6 +213,11 @@ export class Conversation extends EventTarget {
 /** Return a fresh id; `crypto.randomUUID` is missing on plain http within an intranet. */
 export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Keep a conversation for this tab. */
+export function keepConversation(kept) {
+  sessionStorage.setItem(KEPT, JSON.stringify(kept));
 }
 
 function readKept() {
