@@ -27,7 +27,7 @@ OPENID = "openid-of-li"
 @pytest.fixture
 def wechat(regulator: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WeChatServer]:
     with serving(WeChatServer()) as started:
-        connect(monkeypatch, started.url, "template-1")
+        connect(monkeypatch, started, "template-1")
         yield started
 
 

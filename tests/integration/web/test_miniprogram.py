@@ -21,7 +21,7 @@ def wechat(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[WeChatServer
     """WeChat's server, with fresh codes for two people."""
     people = {f"li-{n}": LI for n in range(9)} | {f"wang-{n}": WANG for n in range(9)}
     with serving(WeChatServer(people=people)) as started:
-        connect(monkeypatch, started.url)
+        connect(monkeypatch, started)
         yield started
 
 
