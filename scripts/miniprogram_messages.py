@@ -28,9 +28,12 @@ LEFT_OUT = (
     "web.page.js.staff.",
     "web.page.js.role.applicant_seen",
     "web.page.js.save",
+    "web.page.js.saving",
     "web.page.js.conversation_lost",
     "web.page.js.entry.file",
+    "web.page.js.entry.cell",
     "web.page.chat.refresh",
+    "web.page.chat.by_machine",
 )
 HEAD = "// Written from the catalogues in i18n/locales by scripts/miniprogram_messages.py; do not edit.\n"
 

@@ -44,11 +44,11 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield Installation(url, passwords(Path(home)))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
-    with serving(WeChatServer(takes_anybody=True)) as wechat:
-        with Stack(
-            folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20", **settings_of(wechat, "template-1")}
-        ) as stack:
-            yield Installation(stack.base_url, passwords(folder))
+    with (
+        serving(WeChatServer(takes_anybody=True)) as wechat,
+        Stack(folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20", **settings_of(wechat, "template-1")}) as stack,
+    ):
+        yield Installation(stack.base_url, passwords(folder))
 
 
 def passwords(home: Path) -> dict[str, str]:
@@ -117,7 +117,7 @@ class Visitors:
         return person
 
     def phone(self, locale: str = "zh-CN", *, login: str = "", **first: Any) -> Phone:
-        """Someone with the mini-program, as large as a small phone; ``first`` is what WeChat tells of them."""
+        """Someone with the mini-program on a small phone; ``first`` is what WeChat tells of them."""
         person = self(locale, size=(375, 667), device_scale_factor=2, has_touch=True, is_mobile=True)
         made = Phone(person.page, locale, SCREENSHOTS, self.name)
         made.open(**first)

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 
 
 def build() -> Path:
-    """Build the mini-program for a browser; the test command has installed what that takes."""
+    """Build the mini-program for a browser, with what that takes of node installed if need be."""
+    subprocess.run(
+        [sys.executable, str(REPOSITORY / "scripts" / "node_packages.py")], check=True, timeout=600
+    )
     command = [
         "node",
         str(TESTS / "harness" / "build.mjs"),

@@ -1,4 +1,4 @@
-"""A filing made in the mini-program: an account is bound, papers are photographed, the outcome may be told."""
+"""A filing in the mini-program: an account is bound, papers are photographed, the outcome may be told."""
 
 import time
 from typing import Any

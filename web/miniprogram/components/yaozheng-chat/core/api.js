@@ -69,8 +69,9 @@ class Api {
     return this.read(answer);
   }
 
-  /** @returns {Promise<Answer>} */
-  once(method, path, { body, token, timeoutMs, hold }) {
+  /** @param {string} method @param {string} path @param {any} given @returns {Promise<Answer>} */
+  once(method, path, given) {
+    const { body, token, timeoutMs, hold } = given;
     const headers = this.headers(token || "");
     if (body !== undefined) {
       headers["Content-Type"] = "application/json";

@@ -287,7 +287,7 @@ class Conversation {
   }
 }
 
-/** Return a fresh id; it tells one message of a conversation from another and is no secret. @param {number} now */
+/** Return a fresh id; all it does is tell one message of a conversation from another. @param {number} now */
 function newId(now) {
   const part = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0");
   return `${now.toString(16)}${part()}${part()}`;

@@ -65,21 +65,26 @@ function askForAlert(template) {
   });
 }
 
+/** @returns {any} what WeChat tells of itself; older ones tell it elsewhere. */
+function baseInfo() {
+  return wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync();
+}
+
 /** How much larger than usual the person has set WeChat's text. */
 function textScale() {
-  const info = wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync();
+  const info = baseInfo();
   return Number(info.fontSizeScaleFactor) || (Number(info.fontSizeSetting) || 16) / 16;
 }
 
 /** The language of WeChat. */
 function language() {
-  const info = wx.getAppBaseInfo ? wx.getAppBaseInfo() : wx.getSystemInfoSync();
-  return info.language || "";
+  return baseInfo().language || "";
 }
 
-/** Hear when the network is back; return what ends that. */
+/** Hear when the network is back; return what ends that. @param {() => void} work */
 function onNetworkBack(work) {
-  const listener = ({ isConnected }) => isConnected && work();
+  /** @param {any} found */
+  const listener = (found) => { if (found.isConnected) { work(); } };
   wx.onNetworkStatusChange(listener);
   return () => wx.offNetworkStatusChange(listener);
 }

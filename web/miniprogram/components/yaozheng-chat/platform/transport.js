@@ -1,6 +1,7 @@
 // The transport of core/api.js over `wx`: the only file that speaks with WeChat's network, storage and sign-in.
 
 const API = "/api/v1";
+const NORMAL_END = 1000;
 
 /** @param {string} server such as https://service.example.gov.cn */
 function makeTransport(server) {
@@ -38,6 +39,7 @@ function parsed(data) {
   }
 }
 
+/** @param {any} answer of a request, or of an upload, which brings no headers */
 function answered({ statusCode, header, data }) {
   return { status: statusCode, headers: lowered(header), body: parsed(data) };
 }
@@ -61,9 +63,12 @@ function request(base, { method, path, headers, body, timeoutMs }) {
 function openSocket(url) {
   const task = wx.connectSocket({ url, fail: () => end() });
   const socket = {
-    onOpen: () => undefined, onMessage: () => undefined, onClose: () => undefined,
+    onOpen: () => undefined,
+    /** @param {any} _text */
+    onMessage: (_text) => undefined,
+    onClose: () => undefined,
     close() {
-      task.close({});
+      task.close({ code: NORMAL_END });
       end(); // on a dead line WeChat may never tell that it is closed
     },
   };

@@ -6,7 +6,7 @@ Component({
   properties: {
     host: { type: Number, value: 0 },
     words: { type: Object, value: {} },
-    message: { type: Object, value: { blocks: [], sources: [], choices: [] } },
+    message: { type: Object, value: { blocks: [], sources: [], choices: [], assist: null, alertFor: "" } },
     /** Whether its buttons may still be pressed. */
     isOpen: { type: Boolean, value: false },
     /** Whether a later message has settled what an officer asked here. */

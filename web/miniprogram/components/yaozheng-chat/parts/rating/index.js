@@ -7,21 +7,21 @@ Component({
     host: { type: Number, value: 0 },
     words: { type: Object, value: {} },
   },
-  data: { levels: [5, 4, 3, 2, 1], level: 0, isDone: false, said: "" },
+  data: { levels: [5, 4, 3, 2, 1], level: 0, comment: "", isDone: false, said: "" },
   methods: {
     onLevel({ currentTarget }) {
       this.setData({ level: Number(currentTarget.dataset.level) });
     },
 
     onComment({ detail }) {
-      this.comment = detail.value;
+      this.data.comment = detail.value;
     },
 
     async onSend() {
-      const { host, level, words } = this.data;
+      const { host, level, comment, words } = this.data;
       try {
         const { chat } = hostOf(host);
-        await chat.conversation.rate(level, (this.comment || "").trim());
+        await chat.conversation.rate(level, comment.trim());
         this.setData({ isDone: true, said: chat.words.t("rating.thanks", { level: words.rating.level[level] }) });
       } catch (error) {
         this.setData({ said: error.message });
