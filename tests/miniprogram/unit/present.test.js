@@ -20,6 +20,8 @@ test("every block of the closed set is shown; of an unknown one its text at leas
   expect(shown.map((one) => one.type)).toEqual([
     "paragraph", "list", "steps", "table", "choices", "card", "field", "file", "entry", "notice", "paragraph"]);
   expect(shown[3].rows[0].cells[1]).toMatchObject({ text: "（未填写）", column: "乙" });
+  expect(shown[1].items).toEqual([{ id: 0, text: "a" }]);
+  expect(shown[2].items[0]).toMatchObject({ id: 0, title: "t" });
   expect(shown[8].going.payload_id).toBe("p");
   expect(shown[9].levelText).toBe("注意");
   expect(new Set(shown.map((one) => one.id)).size).toBe(shown.length);

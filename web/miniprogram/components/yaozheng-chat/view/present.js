@@ -4,6 +4,8 @@ const { showTime } = require("../core/words.js");
 
 const LONG_QUOTE = 160;
 const KNOWN = ["paragraph", "list", "steps", "table", "choices", "card", "field", "file", "entry", "notice"];
+/** What templates repeat gets ids: two items may read alike. */
+const PARTS = { list: "items", steps: "items", card: "lines" };
 const HANDED_IN = "submitted";
 
 /**
@@ -48,6 +50,10 @@ function blockOf(block, message, at, words) {
   }
   if (block.type === "entry") {
     shown.going = (message.choices || [])[block.choice] || null;
+  }
+  const parts = PARTS[block.type];
+  if (parts) {
+    shown[parts] = block[parts].map((one, place) => Object.assign({ id: place }, typeof one === "string" ? { text: one } : one));
   }
   if (block.type === "table") {
     shown.rows = block.rows.map((cells, row) => ({ id: `${id}-${row}`, cells: cells.map((text, column) => ({
