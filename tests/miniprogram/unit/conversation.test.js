@@ -71,6 +71,7 @@ test("a message that was on its way when the program was closed is sent once aft
   first.conversation.send({ text: "关掉之前写的" }).catch(() => undefined);
   await settle();
   first.chat.stop();
+  first.chat.api.transport = { request: () => ({ done: new Promise(() => undefined), abort() {} }) }; // it is gone
   wire.isDown = false;
   const second = open();
   await second.chat.begin();
