@@ -53,6 +53,8 @@ test("a line goes to wss, closes once, and is closed though WeChat never says so
   line.open();
   line.message({ data: "m" });
   socket.close();
+  await settle();
+  expect(heard).toEqual(["open", "m", "closed"]);
   line.close();
   line.error();
   line.message({ data: "late" });
