@@ -68,3 +68,29 @@ def next_opening(moment: datetime) -> datetime:
             if candidate > local and is_working_day(day):
                 return candidate
         day += timedelta(days=1)
+
+
+def next_closing(moment: datetime) -> datetime:
+    """Return when the office closes next, for lunch or for the day; ``moment`` lies in opening hours."""
+    local = moment.astimezone(CHINA)
+    return datetime.combine(local.date(), LUNCH_FROM if local.time() < LUNCH_FROM else CLOSES, CHINA)
+
+
+def half_day_ends(moment: datetime, *, is_morning: bool) -> datetime:
+    """Return the next end of a morning's or an afternoon's opening hours after ``moment``."""
+    local, closing = moment.astimezone(CHINA), LUNCH_FROM if is_morning else CLOSES
+    day = local.date()
+    while not is_working_day(day) or datetime.combine(day, closing, CHINA) <= local:
+        day += timedelta(days=1)
+    return datetime.combine(day, closing, CHINA)
+
+
+def add_office_time(moment: datetime, span: timedelta) -> datetime:
+    """Return the moment at which ``span`` of opening hours has passed since ``moment``."""
+    start, left = next_opening(moment), span
+    while True:
+        closing = next_closing(start)
+        if start + left <= closing:
+            return start + left
+        left -= closing - start
+        start = next_opening(closing)

@@ -34,6 +34,7 @@ LEFT_OUT = (
     "web.page.js.entry.cell",
     "web.page.chat.refresh",
     "web.page.chat.by_machine",
+    "web.page.chat.phone_known",
 )
 HEAD = "// Written from the catalogues in i18n/locales by scripts/miniprogram_messages.py; do not edit.\n"
 

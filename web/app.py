@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.ids import new_id
 from core.settings import Settings, get_settings
-from web import errors, health
+from web import assets, errors, health
 from web.api.registry import BLUEPRINTS, sock
 from web.locale import remember_choice
 from web.pages.routes import blueprint as pages
@@ -26,7 +26,6 @@ log = structlog.get_logger(__name__)
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 MAX_BODY_BYTES = 256 * 1024
 PING_INTERVAL_S = 25
-STATIC_LIFE_S = 0  # browsers ask each time (ETag): scripts import one another and must be of one version
 MAX_UPLINK_FRAME_BYTES = 4096
 
 
@@ -37,11 +36,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings: this process's settings by default.
     """
     settings = settings or get_settings()
-    app = Flask("web")
+    app = Flask("web", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
         SOCK_SERVER_OPTIONS={"ping_interval": PING_INTERVAL_S, "max_message_size": MAX_UPLINK_FRAME_BYTES},
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_LIFE_S,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -50,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_hooks(app)
     for blueprint in (*BLUEPRINTS, health.blueprint, pages):
         app.register_blueprint(blueprint)
+    assets.register(app)
     sock.init_app(app)
     errors.register(app)
     if settings.trusted_proxies:

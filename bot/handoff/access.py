@@ -1,42 +1,14 @@
-"""Which cases an officer sees, and which of them are in hand.
+"""Which cases an officer sees (``bot.handoff.competence``, and their own), and which of them are in hand."""
 
-An officer sees the cases of the province and field; a case of unknown province or field is everyone's. A
-supervisor sees all fields of the province.
-"""
-
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.service import Conversation, locked
+from bot.handoff.competence import is_competent, is_supervisor
 from bot.handoff.models import HandoffCase
 from bot.handoff.queueing import CLAIMED
 from core.errors import Conflict, NotAvailable
-from core.identity import Actor, Role
-
-
-def is_supervisor(actor: Actor) -> bool:
-    """Whether the actor may take over from officers."""
-    return actor.role is Role.SUPERVISOR
-
-
-def is_competent(actor: Actor, case: HandoffCase) -> bool:
-    """Whether the actor may handle the case."""
-    in_province = not actor.province or not case.province or actor.province == case.province
-    in_field = (
-        is_supervisor(actor) or not actor.competences or not case.domain or case.domain in actor.competences
-    )
-    return actor.handles_cases and in_province and in_field
-
-
-def competence_filter(actor: Actor) -> ColumnElement[bool]:
-    """Return ``is_competent`` as a condition on ``HandoffCase``."""
-    province: ColumnElement[bool] = true()
-    if actor.province:
-        province = HandoffCase.province.in_(["", actor.province])
-    domain: ColumnElement[bool] = true()
-    if actor.competences and not is_supervisor(actor):
-        domain = or_(HandoffCase.domain == "", HandoffCase.domain.in_(actor.competences))
-    return and_(province, domain)
+from core.identity import Actor
 
 
 def visible_case(session: Session, actor: Actor, case_id: str) -> HandoffCase:

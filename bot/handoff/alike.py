@@ -7,7 +7,7 @@ questions share (Jaccard), which takes no index and understands both languages a
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.handoff.access import competence_filter
+from bot.handoff.competence import competence_filter
 from bot.handoff.models import HandoffCase
 from bot.handoff.queueing import CLOSED
 from bot.handoff.views import SimilarCase

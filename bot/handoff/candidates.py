@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.conversations.service import STAFF, Conversation, MessageView, where_told
 from bot.handoff.models import HandoffCase
 from bot.handoff.packet import clauses_of, transcript_of
-from bot.handoff.queueing import CLOSED
+from bot.handoff.queueing import CLOSED, LEFT
 from bot.handoff.reasons import SENSITIVE
 from core.database import reading
 from core.errors import AssistantError
@@ -60,6 +60,7 @@ def _closed(after: str) -> Select[HandoffCase]:
             HandoffCase.state == CLOSED,
             HandoffCase.reason != SENSITIVE,
             HandoffCase.unanswered != "",
+            HandoffCase.outcome != LEFT,
             HandoffCase.id > after,
             not_gathered(HandoffCase.id),
         )

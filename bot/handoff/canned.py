@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.handoff.access import is_supervisor
+from bot.handoff.competence import is_supervisor
 from bot.handoff.models import CannedReply
 from core import clock
 from core.audit.service import record

@@ -20,22 +20,23 @@ from bot.conversations.service import (
     sent_before,
     start_session,
 )
-from bot.handoff.access import held_case, in_hand, is_competent, is_supervisor, visible_case
+from bot.handoff.access import held_case, in_hand, visible_case
 from bot.handoff.assisting import end_with_case
-from bot.handoff.models import CaseNote, HandoffCase
+from bot.handoff.callbacks import awaited, forget_number
+from bot.handoff.clocks import start_reply_clock, stop_reply_clock
+from bot.handoff.competence import is_competent, is_supervisor
+from bot.handoff.models import HandoffCase
+from bot.handoff.notes import keep_note, written
 from bot.handoff.notices import ask_rating, tell
 from bot.handoff.opening import note_case
-from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, respond_by, ticket
+from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, RESOLVED, ticket
 from core import clock
 from core.blocks import paragraph
 from core.database import reading, transaction
 from core.errors import Conflict, InvalidInput
 from core.identity import Actor
 from core.identity.service import case_handlers, display_names
-from core.ids import new_id
 from forms import service as forms
-
-MAX_NOTE = 2000
 
 
 def claim_case(actor: Actor, case_id: str) -> None:
@@ -63,7 +64,8 @@ def _give_to(session: Session, case: HandoffCase, conversation: Conversation, of
     moment = clock.now()
     end_with_case(session, case, officer.account_id)
     case.state, case.officer_id, case.claimed_at = CLAIMED, officer.account_id, moment
-    case.waiting_since = moment
+    case.waiting_since = None if case.id in awaited(session, [case.id]) else moment
+    start_reply_clock(case, moment)
     conversation.owner = OFFICER
     handoff = {**ticket(session, case).to_json(), "officer_name": officer.display_name}
     tell(session, conversation, "handoff.claimed", handoff=handoff, officer=officer.display_name)
@@ -74,7 +76,8 @@ def put_back(session: Session, case: HandoffCase, conversation: Conversation, co
     moment = clock.now()
     end_with_case(session, case, case.officer_id)
     case.state, case.officer_id, case.claimed_at, case.waiting_since = QUEUED, "", None, None
-    case.queued_at, case.respond_by, case.escalated_at = moment, respond_by(moment), None
+    case.queued_at = moment
+    start_reply_clock(case, moment)
     conversation.owner = QUEUE
     session.flush()
     tell(session, conversation, code, handoff=ticket(session, case).to_json(), case_no=case.case_no)
@@ -109,41 +112,9 @@ def reply(actor: Actor, case_id: str, *, client_message_id: str, text: str) -> M
         )
         message = append(session, conversation, new)
         case.first_response_at = case.first_response_at or message.at
-        case.waiting_since = None
+        stop_reply_clock(case)
         note_case(session, case, actor.account_id, "replied", seq=message.seq)
         return MessageView.of(message)
-
-
-def add_note(actor: Actor, case_id: str, text: str) -> None:
-    """Leave a note for colleagues.
-
-    Raises:
-        NotAvailable: absent, or not this officer's province and field.
-        InvalidInput: the note is empty or too long.
-    """
-    kept = written(text)
-    with transaction() as session:
-        _note(session, visible_case(session, actor, case_id), actor, kept)
-
-
-def written(text: str) -> str:
-    """Return a note or a resolution without blanks around it.
-
-    Raises:
-        InvalidInput: it is empty, too long, or holds control characters.
-    """
-    kept = text.strip()
-    is_text = all(character.isprintable() or character in "\n\t" for character in kept.replace("\r", ""))
-    if not kept or len(kept) > MAX_NOTE or not is_text:
-        raise InvalidInput("handoff.note_invalid", most=MAX_NOTE)
-    return kept
-
-
-def _note(session: Session, case: HandoffCase, actor: Actor, text: str) -> None:
-    session.add(
-        CaseNote(id=new_id("note"), case_id=case.id, at=clock.now(), account_id=actor.account_id, text=text)
-    )
-    note_case(session, case, actor.account_id, "note_added")
 
 
 def transfer_case(
@@ -167,7 +138,7 @@ def transfer_case(
     with transaction() as session:
         case, conversation = held_case(session, actor, case_id)
         in_hand(case, actor)
-        _note(session, case, actor, kept)
+        keep_note(session, case, actor, kept)
         if to_account_id:
             _to_colleague(session, case, conversation, to_account_id)
         else:
@@ -224,9 +195,17 @@ def close_case(actor: Actor, case_id: str, *, resolution: str) -> None:
         in_hand(case, actor)
         end_with_case(session, case, actor.account_id)
         case.officer_id = case.officer_id or actor.account_id
-        case.state, case.closed_at, case.resolution, case.waiting_since = CLOSED, clock.now(), kept, None
-        conversation.owner, conversation.handover_turn_id = BOT, None
-        start_session(conversation)
-        session.flush()
+        case.resolution = kept
+        end_case(session, case, conversation, RESOLVED)
         ask_rating(session, conversation, ticket(session, case))
         note_case(session, case, actor.account_id, "closed")
+
+
+def end_case(session: Session, case: HandoffCase, conversation: Conversation, outcome: str) -> None:
+    """Close a case: the conversation is the assistant's again, from a fresh session."""
+    case.state, case.closed_at, case.outcome = CLOSED, clock.now(), outcome
+    stop_reply_clock(case)
+    forget_number(session, case)
+    conversation.owner, conversation.handover_turn_id = BOT, None
+    start_session(conversation)
+    session.flush()

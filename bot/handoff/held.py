@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.conversations.service import STAFF, Conversation, NewMessage, append, locked
-from bot.handoff.access import is_supervisor
+from bot.handoff.competence import is_supervisor
 from bot.handoff.models import HeldAnswer, HeldTopic
 from bot.handoff.opening import find_scope, request_handoff
 from bot.handoff.queueing import QUEUE_TOPIC

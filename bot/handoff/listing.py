@@ -1,6 +1,6 @@
 """The queue and the officers, as staff see them."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.service import Conversation
-from bot.handoff.access import competence_filter, visible_case
-from bot.handoff.models import HandoffCase
+from bot.handoff.access import visible_case
+from bot.handoff.callbacks import awaited
+from bot.handoff.clocks import late_clocks
+from bot.handoff.competence import competence_filter
+from bot.handoff.models import HandoffCase, Presence
+from bot.handoff.presence import last_seen, state_of
 from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, position, ticket
 from bot.handoff.views import CaseSummary, CaseTicket, OfficerView
 from core import clock
@@ -33,6 +37,7 @@ class CaseFilter:
         text: part of the number, the enterprise, the question or the resolution.
         reason, domain, channel: exactly these, "" for any.
         is_mine: only what the officer has claimed or closed.
+        is_late: only what is overdue, or was when it was closed.
         page: from 1, ``PAGE_SIZE`` cases each.
     """
 
@@ -41,6 +46,7 @@ class CaseFilter:
     domain: str = ""
     channel: str = ""
     is_mine: bool = False
+    is_late: bool = False
     page: int = 1
 
 
@@ -82,7 +88,8 @@ def list_cases(
     )
     with reading() as session:
         rows = session.execute(query).all()
-        return [summary(session, case, conversation, actor, locale) for case, conversation in rows]
+        around = Around.of(session, [case for case, _ in rows])
+        return [summary(session, case, conversation, actor, locale, around) for case, conversation in rows]
 
 
 def _conditions(wanted: CaseFilter, actor: Actor) -> list[ColumnElement[bool]]:
@@ -104,6 +111,8 @@ def _conditions(wanted: CaseFilter, actor: Actor) -> list[ColumnElement[bool]]:
         found.append(Conversation.channel == wanted.channel)
     if wanted.is_mine:
         found.append(HandoffCase.officer_id == actor.account_id)
+    if wanted.is_late:
+        found.append(or_(HandoffCase.escalated_at.is_not(None), HandoffCase.resolve_late_at.is_not(None)))
     return found
 
 
@@ -113,13 +122,37 @@ def _order(state: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribut
     return (HandoffCase.priority, HandoffCase.queued_at, HandoffCase.case_no)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands beside some cases: when their people were here, which wait for a call, officers' names."""
+
+    seen: dict[str, Presence]
+    calls: set[str]
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, session: Session, cases: Sequence[HandoffCase]) -> "Around":
+        """Look it up for all of them at once."""
+        return cls(
+            last_seen(session, [case.conversation_id for case in cases]),
+            awaited(session, [case.id for case in cases]),
+            display_names(session, [case.officer_id for case in cases if case.officer_id]),
+        )
+
+
 def summary(
-    session: Session, case: HandoffCase, conversation: Conversation, actor: Actor, locale: str
+    session: Session,
+    case: HandoffCase,
+    conversation: Conversation,
+    actor: Actor,
+    locale: str,
+    around: Around | None = None,
 ) -> CaseSummary:
     """Return one line of the queue."""
+    beside = around or Around.of(session, [case])
+    seen = beside.seen.get(conversation.id)
     waits_since = case.waiting_since or (case.queued_at if case.state == QUEUED else None)
     waited_s = int((clock.now() - waits_since).total_seconds()) if waits_since else 0
-    names = display_names(session, [case.officer_id]) if case.officer_id else {}
     return CaseSummary(
         case_id=case.id,
         case_no=case.case_no,
@@ -138,9 +171,15 @@ def summary(
         waiting_since=case.waiting_since,
         waited_s=waited_s,
         position=position(session, case),
-        is_escalated=case.escalated_at is not None,
+        reply_by=case.reply_by,
+        resolve_by=case.resolve_by if case.state != CLOSED else None,
+        late=late_clocks(case, clock.now()),
+        is_escalated=case.escalated_at is not None or case.resolve_late_at is not None,
+        has_callback=case.id in beside.calls,
+        is_here=state_of(seen) == "here",
+        seen_at=seen.seen_at if seen else None,
         officer_id=case.officer_id,
-        officer_name=names.get(case.officer_id, ""),
+        officer_name=beside.names.get(case.officer_id, ""),
         is_mine=case.officer_id == actor.account_id and case.state == CLAIMED,
         last_seq=conversation.last_seq,
     )
@@ -156,22 +195,30 @@ def list_officers(actor: Actor) -> list[OfficerView]:
         raise NotAvailable
     with reading() as session:
         counted = session.execute(
-            select(HandoffCase.officer_id, func.count())
+            select(HandoffCase.officer_id, func.count(), func.count(HandoffCase.reply_by))
             .where(HandoffCase.state == CLAIMED)
             .group_by(HandoffCase.officer_id)
         )
-        load = Counter({officer_id: number for officer_id, number in counted})
+        load = {officer_id: (number, waiting) for officer_id, number, waiting in counted}
+        officers = case_handlers(session)
+        known = last_seen(session, [one.account_id for one in officers])
         return [
-            OfficerView(
-                account_id=one.account_id,
-                display_name=one.display_name,
-                role=one.role.value,
-                province=one.province,
-                competences=sorted(one.competences),
-                open_cases=load[one.account_id],
-            )
-            for one in case_handlers(session)
+            _officer(one, load.get(one.account_id, (0, 0)), known.get(one.account_id)) for one in officers
         ]
+
+
+def _officer(officer: Actor, load: tuple[int, int], known: Presence | None) -> OfficerView:
+    return OfficerView(
+        account_id=officer.account_id,
+        display_name=officer.display_name,
+        role=officer.role.value,
+        province=officer.province,
+        competences=sorted(officer.competences),
+        open_cases=load[0],
+        waiting_cases=load[1],
+        state=state_of(known),
+        seen_at=known.seen_at if known else None,
+    )
 
 
 def case_of_conversation(conversation_id: str) -> CaseTicket | None:

@@ -1,4 +1,4 @@
-"""Tables of the staff desk: cases, internal notes, ratings, case numbers."""
+"""Tables of the staff desk: cases, call-backs, internal notes, ratings, who is here, case numbers."""
 
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,10 @@ _IS_OPEN = text("state <> 'closed'")
 class HandoffCase(Base):
     """One handed-over matter: queued, claimed or closed; a conversation has one open case at most.
 
-    ``respond_by`` is when the first answer is due. ``waiting_since`` is since when the person waits for the
-    officer who claimed it, None while it is the person's move.
+    ``respond_by`` is when the first answer is due. ``reply_by`` is when the person's present wait must end,
+    None while it is the person's move; ``escalated_at`` is when that was missed. ``resolve_by`` is when the
+    case must be closed, ``resolve_late_at`` when that was missed. ``waiting_since`` is since when the person
+    waits for the officer who claimed it. ``outcome`` of a closed case is ``resolved`` or ``left``.
     """
 
     __tablename__ = "handoff_case"
@@ -52,9 +54,41 @@ class HandoffCase(Base):
     claimed_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
+    reply_by: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    resolve_by: Mapped[datetime | None]
+    resolve_late_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+
+
+class CaseCallback(Base):
+    """A call that the person asked for: waiting, reached or unreached; the number goes when the case closes.
+
+    ``phone`` is in E.164; ``slot`` is any, morning or afternoon.
+    """
+
+    __tablename__ = "case_callback"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("handoff_case.id"), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    slot: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime]
+    due_by: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    called_at: Mapped[datetime | None]
+
+
+class Presence(Base):
+    """When an officer (account id) or a person (conversation id) was last here; officers may be away."""
+
+    __tablename__ = "presence"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seen_at: Mapped[datetime]
+    is_away: Mapped[bool] = mapped_column(default=False)
 
 
 class CaseNote(Base):

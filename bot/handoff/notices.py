@@ -44,9 +44,14 @@ def waiting_text(ticket: CaseTicket, locale: str) -> str:
     """Say where the case stands: number, place, wait; or when the office opens."""
     if ticket.state != "queued":
         return translate("handoff.with_officer", locale, case_no=ticket.case_no, officer=ticket.officer_name)
+    if ticket.callback is not None and ticket.callback.state == "waiting":
+        by = format_moment(ticket.callback.due_by, locale)
+        return translate("handoff.queued_callback", locale, case_no=ticket.case_no, by=by)
     if ticket.opens_at is not None:
         opens = format_moment(ticket.opens_at, locale)
         return translate("handoff.queued_closed", locale, case_no=ticket.case_no, opens=opens)
+    if not ticket.is_staffed:
+        return translate("handoff.queued_unstaffed", locale, case_no=ticket.case_no, position=ticket.position)
     minutes = max(1, -(-ticket.expected_wait_s // 60))
     return translate("handoff.queued", locale, case_no=ticket.case_no, position=ticket.position, n=minutes)
 

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.conversations.service import QUEUE, Conversation, last_question, locked, take_desk
+from bot.handoff.clocks import resolve_by, respond_by, start_reply_clock
 from bot.handoff.models import HandoffCase
 from bot.handoff.notices import announce
 from bot.handoff.numbers import next_case_no
-from bot.handoff.queueing import QUEUE_TOPIC, QUEUED, open_case, respond_by, ticket
+from bot.handoff.queueing import QUEUE_TOPIC, QUEUED, open_case, ticket
 from bot.handoff.reasons import ASKED_FOR, BOT_FAILURE, checked, priority
 from bot.handoff.views import CaseTicket
 from core import clock
@@ -152,7 +153,9 @@ def _open(session: Session, conversation: Conversation, request: Request) -> Han
         opened_at=moment,
         queued_at=moment,
         respond_by=respond_by(moment),
+        resolve_by=resolve_by(moment),
     )
+    start_reply_clock(case, moment)
     session.add(case)
     session.flush()
     conversation.owner = QUEUE
@@ -190,8 +193,10 @@ class Desk:
         announce(session, conversation, ticket(session, case), failed_turn=turn_id)
 
     def applicant_wrote(self, session: Session, conversation: Conversation) -> None:
-        """Start the officer's clock if it stands, and wake the queue's watchers."""
+        """Start the officer's clocks if they stand, and wake the queue's watchers."""
         case = open_case(session, conversation.id)
+        if case is not None:
+            start_reply_clock(case, clock.now())
         if case is not None and case.officer_id and case.waiting_since is None:
             case.waiting_since = clock.now()
         publish_after_commit(session, QUEUE_TOPIC)

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.service import Conversation, MessageView, read_messages
-from bot.handoff.access import in_hand, is_supervisor, visible_case
+from bot.handoff.access import in_hand, visible_case
 from bot.handoff.alike import similar_cases
+from bot.handoff.callbacks import WAITING, callback_of
+from bot.handoff.competence import is_supervisor
 from bot.handoff.listing import summary
 from bot.handoff.models import CaseNote, HandoffCase, Rating
 from bot.handoff.opening import note_case
@@ -49,11 +51,15 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         notes = _notes(session, case)
         rating_level = session.scalar(select(Rating.level).where(Rating.case_id == case.id))
         similar = similar_cases(session, actor, case)
+        is_own = case.state == CLAIMED and case.officer_id == actor.account_id
+        callback = callback_of(session, case, in_full=is_own)
         note_case(session, case, actor.account_id, "viewed", wake=False)
     transcript = transcript_of(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)
     actions = [*actions_of(case, actor), *_help_with(case, actor, filing)]
+    if is_own and callback is not None and callback.state == WAITING:
+        actions.append("call")
     suggestions = _suggestions(case, conversation.locale, problems)
     return CaseView(
         summary=line,
@@ -70,6 +76,8 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         notes=notes,
         actions=actions,
         resolution=case.resolution,
+        outcome=case.outcome,
+        callback=callback,
         rating_level=rating_level,
     )
 

@@ -1,32 +1,29 @@
 """The queue: whose turn it is, how long it may take, when the office opens.
 
 The expected wait is the mean of the newest first responses of the province, times the rounds until every
-officer at work has taken one case, never under a minute; while the office is closed, the time until it opens
-comes on top.
+officer who is here has taken one case, never under a minute; while the office is closed, the time until it
+opens comes on top.
 """
 
 import math
-from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.handoff.callbacks import callback_of
+from bot.handoff.clocks import FIRST_RESPONSE
 from bot.handoff.models import HandoffCase
+from bot.handoff.presence import officers_here
 from bot.handoff.views import CaseTicket
 from core import clock
 from core.identity.service import display_names
 from i18n.calendar import is_office_open, next_opening
 
 QUEUED, CLAIMED, CLOSED = "queued", "claimed", "closed"
-FIRST_RESPONSE = timedelta(seconds=60)
+RESOLVED, LEFT = "resolved", "left"
 SHORTEST_WAIT_S = 60
 LOOKED_AT = 20
 QUEUE_TOPIC = "queue:all"
-
-
-def respond_by(moment: datetime) -> datetime:
-    """Return when a case queued at ``moment`` must have its first answer: 60 s of opening hours later."""
-    return next_opening(moment) + FIRST_RESPONSE
 
 
 def open_case(session: Session, conversation_id: str) -> HandoffCase | None:
@@ -58,17 +55,10 @@ def expected_wait_s(session: Session, case: HandoffCase, place: int) -> int:
     """Return the seconds until the case's first answer, as recent cases suggest; 0 once it is claimed."""
     if place == 0:
         return 0
-    rounds = math.ceil(place / max(1, _officers_at_work(session, case.province)))
+    rounds = math.ceil(place / max(1, officers_here(session, case.province, case.domain)))
     answer_s = max(SHORTEST_WAIT_S, _mean_response_s(session, case.province) * rounds)
     closed_s = (next_opening(clock.now()) - clock.now()).total_seconds()
     return int(answer_s + max(0.0, closed_s))
-
-
-def _officers_at_work(session: Session, province: str) -> int:
-    query = select(func.count(HandoffCase.officer_id.distinct())).where(
-        HandoffCase.state == CLAIMED, HandoffCase.province == province
-    )
-    return session.scalar(query) or 0
 
 
 def _mean_response_s(session: Session, province: str) -> float:
@@ -87,6 +77,7 @@ def ticket(session: Session, case: HandoffCase) -> CaseTicket:
     moment = clock.now()
     place = position(session, case)
     is_open = is_office_open(moment)
+    is_queued = case.state == QUEUED
     names = display_names(session, [case.officer_id]) if case.officer_id else {}
     return CaseTicket(
         case_id=case.id,
@@ -98,4 +89,6 @@ def ticket(session: Session, case: HandoffCase) -> CaseTicket:
         reason=case.reason,
         officer_name=names.get(case.officer_id, ""),
         opens_at=None if is_open else next_opening(moment),
+        is_staffed=not is_queued or officers_here(session, case.province, case.domain) > 0,
+        callback=callback_of(session, case),
     )

@@ -1,8 +1,9 @@
 """What happens by itself: turns without an end, cases without an answer.
 
 1. A turn whose process died is ended: notice and case.
-2. A case without its first answer when that is due is shown to supervisors.
-3. A claimed case whose person has waited ten minutes for the officer goes back to the queue.
+2. A case whose answer or resolution is overdue is shown to supervisors.
+3. A claimed case goes back to the queue when its person has waited ten minutes for the officer; when they
+   wait and the officer has left; when the officer no longer handles cases. Waits count in opening hours.
 
 Each step stands alone: one that breaks is logged and does not hold up the others.
 """
@@ -12,18 +13,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from bot.conversations.service import close_overdue, locked, overdue_conversations
 from bot.handoff.casework import put_back
+from bot.handoff.clocks import late_clocks
 from bot.handoff.models import HandoffCase
 from bot.handoff.opening import note_case
+from bot.handoff.presence import here
 from bot.handoff.queueing import CLAIMED, CLOSED
 from core import clock
 from core.database import reading, transaction
+from core.identity.service import case_handlers
+from i18n.calendar import add_office_time
 
 log = structlog.get_logger(__name__)
 RETURN_AFTER = timedelta(minutes=10)
+GONE_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,10 @@ def _each(ids: Iterable[str], act: Callable[[str], int]) -> int:
 
 
 def _due_for_escalation() -> list[str]:
-    query = select(HandoffCase.id).where(
-        HandoffCase.state != CLOSED,
-        HandoffCase.first_response_at.is_(None),
-        HandoffCase.escalated_at.is_(None),
-        HandoffCase.respond_by < clock.now(),
-    )
+    moment = clock.now()
+    awaited = and_(HandoffCase.escalated_at.is_(None), HandoffCase.reply_by < moment)
+    unresolved = and_(HandoffCase.resolve_late_at.is_(None), HandoffCase.resolve_by < moment)
+    query = select(HandoffCase.id).where(HandoffCase.state != CLOSED, or_(awaited, unresolved))
     with reading() as session:
         return list(session.scalars(query))
 
@@ -70,19 +74,35 @@ def _escalate(case_id: str) -> int:
         case = session.get_one(HandoffCase, case_id)
         locked(session, case.conversation_id)
         session.refresh(case)
-        if case.state == CLOSED or case.first_response_at is not None or case.escalated_at is not None:
-            return 0
-        case.escalated_at = clock.now()
-        note_case(session, case, "", "escalated")
-        return 1
+        moment = clock.now()
+        late = late_clocks(case, moment) if case.state != CLOSED else []
+        known = {"resolution": case.resolve_late_at}
+        fresh = [one for one in late if known.get(one, case.escalated_at) is None]
+        for one in fresh:
+            if one == "resolution":
+                case.resolve_late_at = moment
+            else:
+                case.escalated_at = moment
+            note_case(session, case, "", "escalated", clock=one)
+        return min(1, len(fresh))
 
 
 def _due_for_return() -> list[str]:
-    query = select(HandoffCase.id).where(
-        HandoffCase.state == CLAIMED, HandoffCase.waiting_since < clock.now() - RETURN_AFTER
-    )
+    query = select(HandoffCase).where(HandoffCase.state == CLAIMED)
     with reading() as session:
-        return list(session.scalars(query))
+        claimed = session.scalars(query).all()
+        officers = {case.officer_id for case in claimed}
+        able = {one.account_id for one in case_handlers(session, officers)}
+        present = here(session, officers)
+        return [case.id for case in claimed if _is_due(case, able, present)]
+
+
+def _is_due(case: HandoffCase, able: set[str], present: set[str]) -> bool:
+    moment = clock.now()
+    since = case.waiting_since or case.claimed_at or moment
+    has_waited = case.waiting_since is not None and add_office_time(since, RETURN_AFTER) < moment
+    has_left = case.officer_id not in present and add_office_time(since, GONE_AFTER) < moment
+    return has_waited or case.officer_id not in able or (has_left and case.reply_by is not None)
 
 
 def _return(case_id: str) -> int:
@@ -90,10 +110,10 @@ def _return(case_id: str) -> int:
         case = session.get_one(HandoffCase, case_id)
         conversation = locked(session, case.conversation_id)
         session.refresh(case)
-        is_due = case.waiting_since is not None and case.waiting_since < clock.now() - RETURN_AFTER
-        if case.state != CLAIMED or not is_due:
-            return 0
         officer_id = case.officer_id
+        able = {one.account_id for one in case_handlers(session, [officer_id])}
+        if case.state != CLAIMED or not _is_due(case, able, here(session, [officer_id])):
+            return 0
         put_back(session, case, conversation, "handoff.returned")
         note_case(session, case, "", "returned", officer_id=officer_id)
         return 1

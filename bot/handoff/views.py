@@ -10,11 +10,40 @@ from forms.service import FilingView
 
 
 @dataclass(frozen=True)
+class CallbackView:
+    """A call that the person asked for.
+
+    Attributes:
+        phone: the number, partly where the viewer needs no more; "" once the case is closed.
+        slot: any, morning or afternoon.
+        state: waiting, reached or unreached.
+    """
+
+    phone: str
+    slot: str
+    state: str
+    due_by: datetime
+    attempts: int = 0
+    called_at: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the wire form for the person."""
+        return {
+            "phone": self.phone,
+            "slot": self.slot,
+            "state": self.state,
+            "due_by": clock.isoformat(self.due_by),
+        }
+
+
+@dataclass(frozen=True)
 class CaseTicket:
     """What the applicant knows of the case.
 
     Attributes:
         state: queued, claimed or closed.
+        is_staffed: whether an officer competent for the case is here.
+        callback: the call that was asked for, None where there is none.
         position: place in the queue from 1, 0 once claimed.
         expected_wait_s: seconds until an officer is likely to answer, closing hours included.
         opens_at: when the office opens again, None while it is open.
@@ -29,6 +58,8 @@ class CaseTicket:
     reason: str = ""
     officer_name: str = ""
     opens_at: datetime | None = None
+    is_staffed: bool = True
+    callback: CallbackView | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the wire form, also kept with the message that announces the case."""
@@ -39,7 +70,10 @@ class CaseTicket:
             "position": self.position,
             "expected_wait_s": self.expected_wait_s,
             "is_open_hours": self.is_open_hours,
+            "is_staffed": self.is_staffed,
         }
+        if self.callback is not None:
+            found["callback"] = self.callback.to_json()
         if self.officer_name:
             found["officer_name"] = self.officer_name
         if self.opens_at is not None:
@@ -49,7 +83,13 @@ class CaseTicket:
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One line of the queue."""
+    """One line of the queue.
+
+    Attributes:
+        reply_by: when the person's present wait must end, None while it is their move.
+        late: clocks that have run out: first_response or next_response, resolution.
+        is_here: whether the person has the chat open; ``seen_at`` is when they last had.
+    """
 
     case_id: str
     case_no: str
@@ -68,7 +108,13 @@ class CaseSummary:
     waiting_since: datetime | None
     waited_s: int
     position: int
+    reply_by: datetime | None
+    resolve_by: datetime | None
+    late: list[str]
     is_escalated: bool
+    has_callback: bool
+    is_here: bool
+    seen_at: datetime | None
     officer_id: str
     officer_name: str
     is_mine: bool
@@ -124,8 +170,10 @@ class CaseView:
         watched: the draft with its values, while the applicant lets this officer help; None otherwise.
         clauses: citations that the assistant gave in this conversation, each article once.
         problems: message codes of what could not be put into the packet.
+        outcome: resolved or left, "" while the case is open.
+        callback: the call that was asked for, its number in full for the officer who has the case.
         actions: what this officer may do now: claim, take_over, reply, note, transfer, release, close,
-        assist, propose, stop_assisting.
+        call, assist, propose, stop_assisting.
     """
 
     summary: CaseSummary
@@ -142,12 +190,20 @@ class CaseView:
     notes: list[NoteView]
     actions: list[str]
     resolution: str
+    outcome: str
+    callback: CallbackView | None
     rating_level: int | None
 
 
 @dataclass(frozen=True)
 class OfficerView:
-    """An officer to whom a case can be given."""
+    """An officer to whom a case can be given.
+
+    Attributes:
+        open_cases: cases that the officer has claimed; ``waiting_cases`` are those whose person waits.
+        state: here, away, or gone (not seen for a while, or signed out).
+        seen_at: when they were last here.
+    """
 
     account_id: str
     display_name: str
@@ -155,3 +211,6 @@ class OfficerView:
     province: str
     competences: list[str]
     open_cases: int
+    waiting_cases: int
+    state: str
+    seen_at: datetime | None

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.models import Conversation
+from bot.handoff.clocks import FIRST_RESPONSE
 from bot.handoff.models import HandoffCase
-from bot.handoff.queueing import FIRST_RESPONSE
 from bot.handoff.reasons import REASONS
 from bot.insights import scope
 from bot.insights.expressions import SecondsBetween

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from bot.conversations.models import Conversation
-from bot.handoff.access import competence_filter
+from bot.handoff.competence import competence_filter
 from bot.handoff.models import HandoffCase
 from bot.insights.selection import Selection
 from core.errors import NotAvailable

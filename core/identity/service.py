@@ -5,7 +5,7 @@
 3. ``resolve`` turns a session token into an ``Actor`` with today's authority; ``sign_out`` ends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -170,22 +170,29 @@ def actor_named(login: str) -> Actor:
 
 
 def _actor(session: Session, account: Account) -> Actor:
+    return _actors(session, [account])[0]
+
+
+def _actors(session: Session, accounts: Sequence[Account]) -> list[Actor]:
     today = clock.today()
-    rows = session.scalars(
-        select(EnterpriseAuthority.enterprise_id).where(
-            EnterpriseAuthority.account_id == account.id,
+    rows = session.execute(
+        select(EnterpriseAuthority.account_id, EnterpriseAuthority.enterprise_id).where(
+            EnterpriseAuthority.account_id.in_([account.id for account in accounts]),
             EnterpriseAuthority.valid_from <= today,
             or_(EnterpriseAuthority.valid_to.is_(None), EnterpriseAuthority.valid_to >= today),
         )
-    )
-    return Actor(
-        account_id=account.id,
-        role=Role(account.role),
-        display_name=account.display_name,
-        enterprise_ids=frozenset(rows),
-        province=account.province,
-        competences=frozenset(account.competences),
-    )
+    ).all()
+    return [
+        Actor(
+            account_id=account.id,
+            role=Role(account.role),
+            display_name=account.display_name,
+            enterprise_ids=frozenset(one for owner, one in rows if owner == account.id),
+            province=account.province,
+            competences=frozenset(account.competences),
+        )
+        for account in accounts
+    ]
 
 
 def display_names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
@@ -194,11 +201,18 @@ def display_names(session: Session, account_ids: Iterable[str]) -> dict[str, str
     return {account_id: name for account_id, name in rows}
 
 
-def case_handlers(session: Session) -> list[Actor]:
-    """Return the active accounts that may claim cases, by name."""
+def case_handlers(session: Session, among: Collection[str] | None = None) -> list[Actor]:
+    """Return the active accounts that may claim cases, by name; ``among`` limits them to some ids."""
     roles = [role.value for role in CASE_HANDLERS]
     query = select(Account).where(Account.role.in_(roles), Account.is_active).order_by(Account.display_name)
-    return [_actor(session, account) for account in session.scalars(query)]
+    if among is not None:
+        query = query.where(Account.id.in_(among))
+    return _actors(session, session.scalars(query).all())
+
+
+def mobile_of(session: Session, account_id: str) -> str:
+    """Return the mobile number of an account, "" where it has none."""
+    return session.scalar(select(Account.mobile).where(Account.id == account_id)) or ""
 
 
 def open_session_for(session: Session, account_id: str) -> SignedIn | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from core.settings import REPOSITORY
 from tests.e2e import phone as phones
@@ -19,6 +19,7 @@ from tests.e2e.person import Person
 from tests.e2e.phone import Phone
 from tests.wechat import WeChatServer, serving, settings_of
 from web.supervisor.accounts import FILE, KnownAccount
+from web.supervisor.ports import free_ports
 from web.supervisor.stack import Stack
 
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
@@ -37,16 +38,26 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def agency_port() -> int:
+    """The port of another site, which may embed the chat."""
+    return int(os.environ.get("YAOZHENG_TEST_AGENCY_PORT", "") or free_ports(1)[0])
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> Iterator[Installation]:
     """An installation that answers questions, fills in forms and calls staff."""
     url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
     if url and home:
         yield Installation(url, passwords(Path(home)))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
+    settings = {
+        "YAOZHENG_RATE_LIMIT_FACTOR": "20",
+        "YAOZHENG_EMBED_ORIGINS": f"http://localhost:{agency_port}",
+    }
     with (
         serving(WeChatServer(takes_anybody=True)) as wechat,
-        Stack(folder, {"YAOZHENG_RATE_LIMIT_FACTOR": "20", **settings_of(wechat, "template-1")}) as stack,
+        Stack(folder, {**settings, **settings_of(wechat, "template-1")}) as stack,
     ):
         yield Installation(stack.base_url, passwords(folder))
 
@@ -70,14 +81,19 @@ def base_url(installation: Installation) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=LIMIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN", NEAR_BY]
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN", NEAR_BY]
+    )
+    yield browser
+    browser.close()
 
 
 @dataclass

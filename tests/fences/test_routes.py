@@ -25,10 +25,14 @@ BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
+    "/assets/<wanted>/<path:filename>",
     "/chat",
+    "/chat/callback",
     "/chat/handoff",
+    "/chat/leave",
     "/chat/rating",
     "/continue",
+    "/embed",
     "/healthz",
     "/open-data",
     "/open-data.csv",
@@ -41,8 +45,8 @@ OPEN_PAGES = {
     "/service-items/<code>",
     "/sign-in",
     "/sign-out",
-    "/static/<path:filename>",
     "/verify",
+    "/widget.js",
 }
 
 

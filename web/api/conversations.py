@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from bot.conversations import service as conversations
@@ -77,6 +77,7 @@ def get_conversation(conversation_id: str) -> ResponseReturnValue:
     return {
         "conversation": current_conversation().to_json(),
         "handoff": serialise.to_json(ticket) if ticket else None,
+        "known_phone": handoff.known_phone(current_actor().account_id),
     }
 
 
@@ -119,6 +120,8 @@ def post_message(conversation_id: str) -> ResponseReturnValue:
 @access(Access.CONVERSATION)
 def read_messages(conversation_id: str) -> ResponseReturnValue:
     """The messages after N."""
+    if request.args.get("wait"):
+        handoff.seen(conversation_id)
     return read_after(conversation_id)
 
 
@@ -135,6 +138,26 @@ def request_handoff(conversation_id: str) -> ResponseReturnValue:
     """Ask for a member of staff; works whether or not the assistant does."""
     reason = read_body("Handoff").get("reason", DEFAULT_REASON)
     return {"handoff": serialise.to_json(handoff.request_handoff(conversation_id, reason))}
+
+
+@blueprint.delete("/conversations/<conversation_id>/handoff")
+@access(Access.CONVERSATION)
+def leave_queue(conversation_id: str) -> ResponseReturnValue:
+    """Stop waiting for staff."""
+    handoff.leave_queue(conversation_id)
+    return {}
+
+
+@blueprint.post("/conversations/<conversation_id>/callback")
+@access(Access.CONVERSATION)
+@limited(MESSAGES)
+def ask_callback(conversation_id: str) -> ResponseReturnValue:
+    """Ask to be called."""
+    body = read_body("AskCallback")
+    found = handoff.ask_callback(
+        conversation_id, current_actor(), phone=body.get("phone", ""), slot=body.get("slot", "any")
+    )
+    return {"handoff": serialise.to_json(found)}
 
 
 @blueprint.post("/conversations/<conversation_id>/rating")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from bot.handoff import service as handoff
 from core.identity import Actor
 from core.identity import service as identity
 from forms import service as forms
@@ -33,7 +34,9 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.delete("/sessions/current")
 @access(Access.SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session; an officer's cases whose person waits go back into the queue."""
+    if current_actor().handles_cases:
+        handoff.leave_desk(current_actor(), is_signing_out=True)
     response = jsonify({})
     return end_session(response)
 

@@ -47,6 +47,7 @@ def case_filter(args: Mapping[str, str]) -> handoff.CaseFilter:
         domain=args.get("domain", ""),
         channel=args.get("channel", ""),
         is_mine=args.get("mine", "") == "1",
+        is_late=args.get("late", "") == "1",
         page=min(int(page), LAST_PAGE) if page.isdecimal() and int(page) else 1,
     )
 
@@ -81,6 +82,7 @@ def reply(case_id: str) -> ResponseReturnValue:
 @access(Access.CASE_HANDLER)
 def read_messages(case_id: str) -> ResponseReturnValue:
     """The messages of the case's conversation after N."""
+    handoff.seen(current_actor().account_id)
     return read_after(handoff.conversation_of_case(current_actor(), case_id))
 
 
@@ -121,6 +123,32 @@ def close(case_id: str) -> ResponseReturnValue:
     """Close a case; the assistant answers again."""
     handoff.close_case(current_actor(), case_id, resolution=read_body("Closure")["resolution"])
     return case_json(case_id)
+
+
+@blueprint.post("/cases/<case_id>/calls")
+@access(Access.CASE_HANDLER)
+def log_call(case_id: str) -> ResponseReturnValue:
+    """Tell how a call went."""
+    body = read_body("LogCall")
+    handoff.log_call(current_actor(), case_id, was_reached=body["was_reached"], note=body.get("note", ""))
+    return case_json(case_id)
+
+
+@blueprint.put("/presence")
+@access(Access.CASE_HANDLER)
+def set_presence() -> ResponseReturnValue:
+    """Be here, or away."""
+    if read_body("SetPresence")["state"] == "away":
+        return {"returned": handoff.leave_desk(current_actor())}
+    handoff.return_to_desk(current_actor())
+    return {"returned": 0}
+
+
+@blueprint.post("/officers/<account_id>/returns")
+@access(Access.CASE_HANDLER)
+def return_cases(account_id: str) -> ResponseReturnValue:
+    """Put all open cases of an officer back into the queue; supervisors may."""
+    return {"returned": handoff.return_cases(current_actor(), account_id)}
 
 
 @blueprint.get("/officers")

@@ -77,9 +77,10 @@ def _bounded(stream: Callable[..., None]) -> Callable[..., None]:
 @_bounded
 def conversation_stream(ws: Server, conversation_id: str) -> None:
     """Send the conversation's messages after N as they come."""
-    after = after_argument()
+    after, beat = after_argument(), handoff.Beat(conversation_id)
     with subscribe(topic(conversation_id)) as feed:
         for _ in _while_open(ws):
+            beat()
             for message in conversations.read_messages(conversation_id, after=after):
                 ws.send(_frame(message.to_json()))
                 after = message.seq
@@ -94,9 +95,11 @@ def staff_stream(ws: Server) -> None:
     account_id: str = g.stream_account_id
     case_id, after = request.args.get("case", ""), after_argument()
     conversation_id = handoff.conversation_of_case(actor_of(account_id), case_id) if case_id else ""
+    beat = handoff.Beat(account_id)
     topics = [QUEUE, *([topic(conversation_id)] if conversation_id else [])]
     with subscribe(QUEUE) as queue, subscribe(*topics) as feed:
         for _ in _while_open(ws):
+            beat()
             if conversation_id:
                 handoff.conversation_of_case(actor_of(account_id), case_id)
                 for message in conversations.read_messages(conversation_id, after=after):

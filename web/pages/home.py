@@ -5,6 +5,7 @@ which scripts cannot read.
 """
 
 import secrets
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,6 +29,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.get("/")(home)
     blueprint.post("/chat")(take_message)
     blueprint.post("/chat/handoff")(take_handoff)
+    blueprint.post("/chat/leave")(take_leave)
+    blueprint.post("/chat/callback")(take_callback)
     blueprint.post("/chat/rating")(take_rating)
 
 
@@ -46,6 +49,9 @@ def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
         "home.html",
         status,
         messages=[message.to_json() for message in shown],
+        waiting=handoff.case_of_conversation(found[0]) if found else None,
+        known_phone=handoff.known_phone(who.actor.account_id),
+        slots=handoff.CALLBACK_SLOTS,
         problem=problem,
         draft=draft,
         starters=texts("web.page.starter."),
@@ -119,6 +125,33 @@ def take_handoff() -> BaseResponse:
     found = _opened()
     handoff.request_handoff(found[0], "asked_for")
     return back_to_chat(*found)
+
+
+@access(Access.PUBLIC)
+@limited(MESSAGES)
+def take_leave() -> BaseResponse:
+    """Stop waiting for staff."""
+    return _while_waiting(lambda found: handoff.leave_queue(found[0]))
+
+
+@access(Access.PUBLIC)
+@limited(MESSAGES)
+def take_callback() -> BaseResponse:
+    """Ask to be called instead of waiting."""
+    phone, slot = request.form.get("phone", ""), request.form.get("slot", "any")
+    actor = viewer().actor
+    return _while_waiting(lambda found: handoff.ask_callback(found[0], actor, phone=phone, slot=slot))
+
+
+def _while_waiting(act: Callable[[tuple[str, str]], object]) -> BaseResponse:
+    found = _conversation()
+    if found is None:
+        raise NotAvailable
+    try:
+        act(found)
+    except (InvalidInput, Conflict) as error:
+        return _home(status=error.http_status, problem=viewer().t(error.code, **error.params))
+    return _back(found)
 
 
 @access(Access.PUBLIC)

@@ -2,13 +2,15 @@
 
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
    ``resuming`` takes up a conversation that began on another device.
+   ``embed`` is the same chat inside other sites.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
    ``certificates`` lists what the enterprise holds.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
-   use often, ``held`` the answers that wait for one; ``processing`` is the desk of filings.
+   use often, ``held`` the answers that wait for one, ``officers`` shows who is on duty; ``processing`` is the
+   desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
@@ -27,12 +29,14 @@ from web.pages import (
     canned,
     certificates,
     dashboard,
+    embed,
     filings,
     held,
     home,
     improvement,
     items,
     knowledge,
+    officers,
     open_data,
     processing,
     resuming,
@@ -54,6 +58,7 @@ blueprint.app_template_filter("spelled")(spelled)
 for part in (
     home,
     resuming,
+    embed,
     signing,
     filings,
     certificates,
@@ -62,6 +67,7 @@ for part in (
     staff,
     canned,
     held,
+    officers,
     processing,
     knowledge,
     candidates,

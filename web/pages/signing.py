@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from bot.handoff.service import leave_desk
 from core.errors import InvalidInput, TooMany
 from core.identity.service import sign_in
 from core.settings import get_settings
@@ -43,7 +44,13 @@ def take_sign_in() -> BaseResponse:
 
 @access(Access.PUBLIC)
 def take_sign_out() -> BaseResponse:
-    """End the session; what the browser kept of the conversation goes with it."""
+    """End the session; what the browser kept of the conversation goes with it.
+
+    An officer's cases whose person waits go back into the queue.
+    """
+    actor = viewer().actor
+    if actor.handles_cases:
+        leave_desk(actor, is_signing_out=True)
     response = end_session(to("/"))  # type: ignore[arg-type]
     response.headers["Clear-Site-Data"] = '"storage"'
     return response

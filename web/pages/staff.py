@@ -22,7 +22,7 @@ from web.security.access import Access, access
 from web.tables import to_csv
 
 STATES = ("open", "queued", "claimed", "closed")
-FILTERS = ("q", "reason", "domain", "channel", "mine")
+FILTERS = ("q", "reason", "domain", "channel", "mine", "late")
 DOMAINS = ("drug", "device", "cosmetic")
 CHANNELS = ("web", "widget", "miniprogram")
 EXPORTED = 10_000
@@ -80,12 +80,19 @@ def _stored(state: str) -> str | None:
 @access(Access.CASE_HANDLER)
 def queue() -> Response:
     """Show the queue."""
-    return page("staff/queue.html", held_count=len(handoff.list_held(viewer().actor)), **_cases())
+    actor = viewer().actor
+    return page(
+        "staff/queue.html",
+        held_count=len(handoff.list_held(actor)),
+        is_away=handoff.is_away(actor.account_id),
+        **_cases(),
+    )
 
 
 @access(Access.CASE_HANDLER)
 def queue_alone() -> Response:
     """Show the list alone, for the script that keeps it fresh."""
+    handoff.seen(viewer().actor.account_id)
     return page("staff/queue_list.html", **_cases())
 
 
@@ -208,6 +215,15 @@ def _propose(actor: Actor, case_id: str) -> None:
         raise InvalidInput(found.code, **found.params)
 
 
+def _call(actor: Actor, case_id: str) -> None:
+    handoff.log_call(
+        actor,
+        case_id,
+        was_reached=request.form.get("was_reached") == "yes",
+        note=request.form.get("text", ""),
+    )
+
+
 def _stop_assisting(actor: Actor, case_id: str) -> None:
     handoff.stop_assisting(actor, case_id)
 
@@ -219,6 +235,7 @@ ACTIONS: dict[str, Callable[[Actor, str], None]] = {
     "transfer": _transfer,
     "release": _release,
     "close": _close,
+    "call": _call,
     "assist": _assist,
     "propose": _propose,
     "stop_assisting": _stop_assisting,

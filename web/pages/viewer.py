@@ -99,6 +99,7 @@ def client_data(who: Viewer) -> dict[str, Any]:
     """Return what the browser's code needs to know."""
     return {
         "api": "/api/v1",
+        "channel": "web",
         "locale": who.locale,
         "csrf_token": who.csrf_token,
         "account": who.actor.account_id,

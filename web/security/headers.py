@@ -22,11 +22,14 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def embedders() -> list[str]:
+    """Return the origins whose pages may frame the chat."""
+    return get_settings().embed_origins.replace(",", " ").split()
+
+
 def content_security_policy() -> str:
     """Return the policy: all from here, scripts by file or nonce, frames only where we are embedded."""
-    embedders = get_settings().embed_origins.replace(",", " ").split()
-    is_embed = request.path.startswith(EMBED_PATHS)
-    ancestors = " ".join(["'self'", *embedders]) if is_embed else "'none'"
+    ancestors = " ".join(["'self'", *embedders()]) if request.path in EMBED_PATHS else "'none'"
     return "; ".join(
         [
             "default-src 'none'",
@@ -51,6 +54,5 @@ def add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if get_settings().cookie_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if not (request.endpoint or "").endswith("static"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -105,7 +105,7 @@ def enforce() -> None:
         TooMany: with ``retry_after_s``.
     """
     factor = get_settings().rate_limit_factor
-    if factor <= 0 or request.endpoint is None or request.endpoint.endswith("static"):
+    if factor <= 0 or request.endpoint is None or request.endpoint.startswith("assets."):
         return
     buckets: TokenBuckets = current_app.extensions["yaozheng_buckets"]
     own: Limit | None = getattr(current_app.view_functions.get(request.endpoint), MARK, None)

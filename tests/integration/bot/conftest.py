@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,28 @@ def store(
     database.reset()
     if is_postgres:
         _drop(schema)
+
+
+OPEN = datetime(2026, 5, 20, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in China
+EVENING = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)  # 20:00 in China
+
+
+class Clock:
+    """The present, for tests to set."""
+
+    def __init__(self) -> None:
+        self.moment = OPEN
+
+    def pass_s(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Wednesday morning; a test that takes it before ``people`` gives them authority from that day."""
+    found = Clock()
+    monkeypatch.setattr("core.clock.now", lambda: found.moment)
+    return found
 
 
 @dataclass(frozen=True)

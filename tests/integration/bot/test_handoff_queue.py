@@ -1,6 +1,6 @@
 """The queue: places, waits, office hours, and what happens by itself."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -12,27 +12,7 @@ from core import database
 from core.errors import InvalidInput
 from core.identity import ANONYMOUS
 
-from .conftest import People
-
-OPEN = datetime(2026, 5, 20, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in China
-EVENING = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)  # 20:00 in China
-
-
-class Clock:
-    """The present, for tests to set."""
-
-    def __init__(self) -> None:
-        self.moment = OPEN
-
-    def pass_s(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("core.clock.now", lambda: clock.moment)
-    return clock
+from .conftest import EVENING, OPEN, Clock, People
 
 
 @pytest.fixture
@@ -81,6 +61,7 @@ def test_numbers_count_anew_each_day_in_china(people: People, now: Clock) -> Non
 def test_the_expected_wait_follows_recent_answers_and_is_never_under_a_minute(
     people: People, now: Clock
 ) -> None:
+    service.seen(people.officer.account_id)
     first = _call(people)
     assert first.expected_wait_s == 60
     now.pass_s(300)
@@ -88,6 +69,8 @@ def test_the_expected_wait_follows_recent_answers_and_is_never_under_a_minute(
     service.reply(people.officer, first.case_id, client_message_id="r", text="hi")
     assert _call(people).expected_wait_s == 300
     assert _call(people).expected_wait_s == 600
+    for one in (people.officer, people.colleague, people.drug_officer, people.elsewhere):
+        service.seen(one.account_id)
     service.claim_case(people.colleague, service.list_cases(people.colleague, state="queued")[0].case_id)
     assert [_call(people).position, _call(people).expected_wait_s] == [2, 600]
 
@@ -142,6 +125,7 @@ def test_a_claimed_case_without_a_reply_for_ten_minutes_is_queued_again(people: 
     ticket = _call(people)
     service.claim_case(people.officer, ticket.case_id)
     now.pass_s(599)
+    service.seen(people.officer.account_id)
     assert service.tick().returned == 0
     now.pass_s(2)
     assert service.tick().returned == 1

@@ -79,3 +79,21 @@ test("the account form sends what was typed once and says what was wrong", async
   await component.instance.onLink();
   expect(component.data.problem).toBe("li:p");
 });
+
+test("who waits may ask for a call at a time, or stop waiting; what is wrong is said", async () => {
+  const kept = [];
+  const conversation = {
+    askCallback: async (phone, slot) => { if (!phone) { throw new Error("no number"); } kept.push([phone, slot]); },
+    leaveQueue: async () => kept.push("left"),
+  };
+  const component = render("waiting", { host: register({ chat: { conversation } }) });
+  component.instance.onUnfold();
+  await component.instance.onCall();
+  expect(component.data.problem).toBe("no number");
+  component.instance.onPhone({ detail: { value: " 13800000000 " } });
+  component.instance.onSlot({ currentTarget: { dataset: { slot: "morning" } } });
+  await component.instance.onCall();
+  expect(component.data.isUnfolded).toBe(false);
+  await component.instance.onLeave();
+  expect(kept).toEqual([["13800000000", "morning"], "left"]);
+});

@@ -61,6 +61,9 @@ test("feedback, rating, alerts and assistance are offered where they belong", ()
 test("one line says who is in charge, the place in the queue and the wait", () => {
   expect(ownerLine("queue", { position: 2, expected_wait_s: 61 }, zh)).toBe("正在等待工作人员：第 2 位，预计 2 分钟");
   expect(ownerLine("queue", { is_open_hours: false }, zh)).toContain("非工作时间");
+  const call = { callback: { state: "waiting", due_by: "2026-09-21T15:00:00+08:00" } };
+  expect(ownerLine("queue", call, zh, NOW)).toContain("15:00");
+  expect(ownerLine("queue", { is_staffed: false, position: 3 }, zh, NOW)).toContain("3");
   expect(ownerLine("officer", { officer_name: "王" }, zh)).toContain("王");
   expect(ownerLine("officer", null, zh)).toBe("工作人员正在为您服务");
   expect(ownerLine("bot", null, new Words("en"))).toBe("The assistant is serving you");
@@ -82,6 +85,7 @@ test("an unknown word is an error, placeholders are filled, a tree serves templa
   expect(() => zh.t("no.such")).toThrow("no.such");
   expect(zh.t("law", { title: "条例" })).toBe("《条例》");
   expect(new Words("en_US").tree.feedback.yes).toBe("Yes");
+  expect(zh.tree.chat.slot).toMatchObject({ _: "希望的时间", any: expect.any(String) });
   expect(new Words("fr").locale).toBe("zh-CN");
 });
 

@@ -7,11 +7,12 @@ const device = require("./platform/device.js");
 const { makeTransport } = require("./platform/transport.js");
 const { Log } = require("./view/log.js");
 const { panels } = require("./view/panels.js");
-const { ownerLine } = require("./view/present.js");
+const { hasCall, ownerLine } = require("./view/present.js");
 
 const NORMAL = { text: 16, most: 30, target: 44 };
 const ELDER = { text: 20, most: 30, target: 60 };
 const TOUCH_MS = 2000;
+const LOOK_EVERY_MS = 20000;
 const SCALE_OF_ELDERS = 1.25;
 
 /** @type {Record<string, any> & ThisType<any>} */
@@ -45,6 +46,7 @@ const methods = {
     }));
     this.listen();
     this.leaveNetwork = device.onNetworkBack(() => this.chat.conversation.wake());
+    this.queueClock = setInterval(() => this.chat.conversation.lookAtQueue(), LOOK_EVERY_MS);
     this.setData({ host: register(this) });
     this.dress();
     this.speak();
@@ -59,6 +61,7 @@ const methods = {
     if (this.chat) {
       this.chat.stop();
       this.leaveNetwork();
+      clearInterval(this.queueClock);
       unregister(this.data.host);
       this.chat = null;
     }
@@ -101,7 +104,8 @@ const methods = {
 
   showOwner() {
     const { owner, handoff, waiting } = this.chat.conversation;
-    this.setData({ owner, ownerText: ownerLine(owner, handoff, this.chat.words), isTyping: waiting > 0 && owner === "bot" });
+    const ownerText = ownerLine(owner, handoff, this.chat.words, Date.now());
+    this.setData({ owner, ownerText, hasCall: hasCall(handoff), isTyping: waiting > 0 && owner === "bot" });
   },
 
   showAccount() {
@@ -249,7 +253,7 @@ Component({
   data: {
     host: 0, words: {}, lang: "zh-CN", isElder: false, textPx: NORMAL.text, targetPx: NORMAL.target,
     messages: [], pending: [], settled: {}, lastMine: 0, anchor: "", starters: [],
-    owner: "bot", ownerText: "", isOffline: false, isTyping: false, isBusy: false, problem: "", text: "",
+    owner: "bot", ownerText: "", hasCall: false, isOffline: false, isTyping: false, isBusy: false, problem: "", text: "",
     panel: "", resume: null, resumeText: "", hasSignIn: false, accountName: "", isReady: false,
   },
   lifetimes: {

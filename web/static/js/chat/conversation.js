@@ -6,7 +6,8 @@
 
 import { ApiError, call, pause } from "../core/api.js";
 import { Feed } from "../core/feed.js";
-import { account, locale } from "../core/page.js";
+import { account, channel, locale } from "../core/page.js";
+import { recall, remember } from "../core/store.js";
 
 const KEPT = "yaozheng.conversation";
 const ATTEMPTS = 6;
@@ -59,7 +60,7 @@ export class Conversation extends EventTarget {
 
   forget() {
     this.kept = null;
-    sessionStorage.removeItem(KEPT);
+    remember(KEPT, null);
   }
 
   /** Return the open conversation, opening one where there is none. */
@@ -72,7 +73,7 @@ export class Conversation extends EventTarget {
   }
 
   async openNew() {
-    const body = { channel: "web", locale, ...(this.enterpriseId ? { enterprise_id: this.enterpriseId } : {}) };
+    const body = { channel, locale, ...(this.enterpriseId ? { enterprise_id: this.enterpriseId } : {}) };
     const made = await call("POST", "/conversations", { body });
     this.keep({ id: made.conversation_id, token: made.token, account, locale });
     this.follow();
@@ -201,6 +202,16 @@ export class Conversation extends EventTarget {
     await this.refreshOwner();
   }
 
+  async leaveQueue() {
+    await this.request("DELETE", "/handoff");
+    await this.refreshOwner();
+  }
+
+  async askCallback(phone, slot) {
+    this.handoff = (await this.request("POST", "/callback", { slot, ...(phone ? { phone } : {}) })).handoff;
+    this.tell("owner");
+  }
+
   async rate(level, comment) {
     await this.request("POST", "/rating", { level, ...(comment ? { comment } : {}) });
   }
@@ -217,11 +228,11 @@ export function newId() {
 
 /** Keep a conversation for this tab. */
 export function keepConversation(kept) {
-  sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  remember(KEPT, JSON.stringify(kept));
 }
 
 function readKept() {
-  const found = sessionStorage.getItem(KEPT);
+  const found = recall(KEPT);
   const kept = found ? JSON.parse(found) : null;
   return kept && (kept.account === "" || kept.account === account) ? kept : null;
 }

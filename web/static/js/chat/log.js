@@ -18,6 +18,8 @@ export class Log {
     this.list.querySelectorAll("[data-seq]").forEach((node) => node.remove());
     this.welcome.hidden = false;
     this.isReadingBack = false;
+    this.shown = null;
+    new ResizeObserver(() => this.keepInSight()).observe(this.box);
     for (const sign of ["wheel", "touchmove", "keydown"]) {
       this.box.addEventListener(sign, () => { this.isReadingBack = !this.isAtEnd(); }, { passive: true });
     }
@@ -29,7 +31,15 @@ export class Log {
 
   /** Bring the newest message in sight: its beginning, where it is taller than the log. */
   reveal(node) {
+    this.shown = node;
     this.box.scrollTop = node.offsetTop - ABOVE_PX;
+  }
+
+  /** What was in sight stays so when something above or below the log comes or goes. */
+  keepInSight() {
+    if (this.shown?.isConnected && !this.isReadingBack) {
+      this.reveal(this.shown);
+    }
   }
 
   /** Add a message; `isOld` ones are history that is restored, whose end is shown. */
@@ -53,7 +63,7 @@ export class Log {
     if (isOld) {
       this.box.scrollTop = this.box.scrollHeight;
     } else if (!this.isReadingBack && !later) {
-      this.reveal(message.role === "applicant" ? node : this.firstOfReply(node));
+      this.reveal(message.role === "assistant" ? this.firstOfReply(node) : node);
     }
   }
 

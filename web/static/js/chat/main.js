@@ -2,10 +2,12 @@
 
 import { find } from "../core/dom.js";
 import { t } from "../core/page.js";
+import { recall, remember } from "../core/store.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Log } from "./log.js";
 import { ownerLine } from "./message.js";
+import { Waiting } from "./waiting.js";
 
 const root = find("[data-chat]");
 const status = find("[data-chat-status]", root);
@@ -17,13 +19,14 @@ const staffButton = find("button", staffForm);
 const LIST_AFTER_MS = 400;
 let listTimer = 0;
 
-const conversation = new Conversation();
+export const conversation = new Conversation();
 
 const log = new Log(root, {
   choose: (message, choice) => send({ payloadId: choice.payload_id, label: choice.label }, message),
   rate: (level, comment) => attempt(() => conversation.rate(level, comment)),
   feedback: (message, useful, reason) => attempt(() => conversation.feedback(message.seq, useful, reason)),
 });
+new Waiting(root, conversation);
 const composer = new Composer(root, (text) => send({ text }));
 
 /** Do something; return what went wrong in words, "" otherwise. */
@@ -126,7 +129,7 @@ const picker = find("[data-chat-enterprise]");
 const CHOSEN = "yaozheng.enterprise";
 
 function actFor(enterpriseId) {
-  sessionStorage.setItem(CHOSEN, enterpriseId);
+  remember(CHOSEN, enterpriseId);
   return attempt(() => conversation.setEnterprise(enterpriseId));
 }
 
@@ -135,8 +138,8 @@ picker?.addEventListener("change", async () => composer.say(await actFor(picker.
 await conversation.restore();
 if (only) {
   composer.say(await actFor(only.dataset.chatEnterpriseId));
-} else if (picker && sessionStorage.getItem(CHOSEN)) {
-  picker.value = sessionStorage.getItem(CHOSEN);
+} else if (picker && recall(CHOSEN)) {
+  picker.value = recall(CHOSEN);
   composer.say(await actFor(picker.value));
 }
 root.dataset.ready = "true";

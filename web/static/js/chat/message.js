@@ -77,8 +77,14 @@ export function renderPending(pending, onRetry) {
 export function ownerLine(owner, handoff) {
   if (owner === "queue" && handoff) {
     const minutes = Math.max(1, Math.ceil((handoff.expected_wait_s ?? 60) / 60));
+    if (handoff.callback?.state === "waiting") {
+      return t("owner.callback", { at: showTime(handoff.callback.due_by) });
+    }
     if (handoff.is_open_hours === false) {
       return t("owner.after_hours");
+    }
+    if (handoff.is_staffed === false) {
+      return t("owner.unstaffed", { position: handoff.position ?? 1 });
     }
     return t("owner.queue", { position: handoff.position ?? 1, minutes });
   }

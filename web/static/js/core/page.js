@@ -2,7 +2,7 @@
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
-export const { api: API, locale, csrf_token: csrfToken, account, role } = data;
+export const { api: API, channel, locale, csrf_token: csrfToken, account, role } = data;
 
 /** Return a text by its code below `web.page.js.`, its placeholders filled. */
 export function t(code, params = {}) {

@@ -272,6 +272,23 @@ class Conversation {
     await this.refreshOwner();
   }
 
+  async leaveQueue() {
+    await this.request("DELETE", "/handoff");
+    await this.refreshOwner();
+  }
+
+  async askCallback(phone, slot) {
+    this.handoff = (await this.request("POST", "/callback", phone ? { slot, phone } : { slot })).handoff;
+    this.tell("owner");
+  }
+
+  /** Look for the place in the queue anew, while there is one. */
+  lookAtQueue() {
+    if (this.kept && this.owner === "queue") {
+      this.refreshOwner().catch((error) => this.tellLasting(error));
+    }
+  }
+
   async rate(level, comment) {
     await this.request("POST", "/rating", comment ? { level, comment } : { level });
   }

@@ -34,7 +34,7 @@ class Words {
   }
 }
 
-/** Return `{a: {b: text}}` for `a.b`. @param {Record<string, string>} book */
+/** Return `{a: {b: text}}` for `a.b`; the text of a code that is the head of others stands under `_`. @param {Record<string, string>} book */
 function treeOf(book) {
   const tree = {};
   Object.keys(book).forEach((code) => {
@@ -42,10 +42,14 @@ function treeOf(book) {
     const last = parts.pop();
     let place = tree;
     parts.forEach((part) => {
-      place[part] = place[part] || {};
+      place[part] = typeof place[part] === "string" ? { _: place[part] } : place[part] || {};
       place = place[part];
     });
-    place[last] = book[code];
+    if (typeof place[last] === "object") {
+      place[last]._ = book[code];
+    } else {
+      place[last] = book[code];
+    }
   });
   return tree;
 }

@@ -108,8 +108,19 @@ function progressOf(message, words) {
   return total ? { text: words.t("mp.progress", { done: answered, total }), percent: Math.round((100 * answered) / total) } : null;
 }
 
+/** Whether a call was asked for and not made yet. */
+function hasCall(handoff) {
+  return Boolean(handoff && handoff.callback && handoff.callback.state === "waiting");
+}
+
 /** Say in one line who is in charge now. */
-function ownerLine(owner, handoff, words) {
+function ownerLine(owner, handoff, words, now) {
+  if (owner === "queue" && handoff && hasCall(handoff)) {
+    return words.t("owner.callback", { at: showTime(handoff.callback.due_by, now) });
+  }
+  if (owner === "queue" && handoff && handoff.is_open_hours !== false && handoff.is_staffed === false) {
+    return words.t("owner.unstaffed", { position: handoff.position || 1 });
+  }
   if (owner === "queue" && handoff) {
     const minutes = Math.max(1, Math.ceil((handoff.expected_wait_s || 60) / 60));
     return handoff.is_open_hours === false ? words.t("owner.after_hours")
@@ -131,4 +142,4 @@ function transcript(messages, words, now, at) {
   return [words.t("mp.transcript_head", { at }), ...lines, words.t("caution")].join("\n\n");
 }
 
-module.exports = { LONG_QUOTE, ownerLine, present, transcript };
+module.exports = { LONG_QUOTE, hasCall, ownerLine, present, transcript };

@@ -1,0 +1,102 @@
+"""Scripts, styles and pictures under an address that names their content, so that browsers keep them.
+
+``/assets/<version>/<file>``: the version is drawn from the content of all files, so scripts that import one
+another by relative paths are of one version. Texts are sent gzipped to who takes that.
+"""
+
+import gzip
+import hashlib
+import re
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
+
+from web.security.access import Access, access
+
+FOLDER = Path(__file__).with_name("static")
+YEAR_S = 365 * 24 * 3600
+LOOK_EVERY_S = 1.0
+TEXTS = frozenset({".js", ".css", ".svg"})
+IMPORT = re.compile(r'^import .*?"(\.{1,2}/[^"]+)";', re.MULTILINE)
+blueprint = Blueprint("assets", __name__)
+
+
+def register(app: Flask) -> None:
+    """Serve the files and let templates write ``asset('css/base.css')``."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(asset=asset, modules=modules)
+
+
+def asset(filename: str) -> str:
+    """Return the address of a file."""
+    return url_for("assets.serve", wanted=version(), filename=filename)
+
+
+def modules(filename: str) -> list[str]:
+    """Return a script and all that it imports, so that a page can ask for them at once."""
+    return list(_modules(version(), filename))
+
+
+@lru_cache(maxsize=64)
+def _modules(_version: str, filename: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    wanted = [FOLDER / filename]
+    while wanted:
+        path = wanted.pop()
+        name = path.relative_to(FOLDER).as_posix()
+        if name not in found:
+            found[name] = None
+            wanted += [(path.parent / one).resolve() for one in IMPORT.findall(path.read_text())]
+    return tuple(found)
+
+
+def version() -> str:
+    """Return the version of the files as they are now; looked at once a second at most."""
+    return _version_at(int(time.monotonic() / LOOK_EVERY_S))
+
+
+@lru_cache(maxsize=1)
+def _version_at(_second: int) -> str:
+    files = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+    return _digest(tuple((str(path), path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _digest(files: tuple[tuple[str, int], ...]) -> str:
+    found = hashlib.sha256()
+    for name, _ in files:
+        found.update(f"{Path(name).relative_to(FOLDER)}\0".encode())
+        found.update(Path(name).read_bytes())
+    return found.hexdigest()[:12]
+
+
+@blueprint.get("/assets/<wanted>/<path:filename>")
+@access(Access.PUBLIC)
+def serve(wanted: str, filename: str) -> Response:
+    """Serve a file; one asked for under another version is the present one and is not kept."""
+    is_current = wanted == version()
+    response = _gzipped(filename) if _takes_gzip(filename) else send_from_directory(FOLDER, filename)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if is_current else "no-cache"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _takes_gzip(filename: str) -> bool:
+    return Path(filename).suffix in TEXTS and request.accept_encodings.quality("gzip") > 0
+
+
+def _gzipped(filename: str) -> Response:
+    response = send_from_directory(FOLDER, filename)
+    response.direct_passthrough = False
+    packed = _pack(response.get_data())
+    response.set_data(packed)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Length"] = str(len(packed))
+    return response
+
+
+@lru_cache(maxsize=256)
+def _pack(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
