@@ -151,7 +151,7 @@ def _while_waiting(act: Callable[[tuple[str, str]], object]) -> BaseResponse:
         act(found)
     except (InvalidInput, Conflict) as error:
         return _home(status=error.http_status, problem=viewer().t(error.code, **error.params))
-    return _back(found)
+    return back_to_chat(*found)
 
 
 @access(Access.PUBLIC)
