@@ -51,6 +51,7 @@ MINIPROGRAM = (
     ("mini-program types", ["node", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], NODE),
     ("mini-program", ["node", "node_modules/jest/bin/jest.js"], NODE),
 )
+AFTER_THE_SUM = ("Snapshots:", "Time:", "Ran all")  # what jest says after how many passed
 ALONE = (("faults", ("faults",)), ("e2e", ("e2e",)))
 PACKAGES = {
     "chromium": "chromium",
@@ -118,7 +119,7 @@ class Results:
                 kept.append(line)
                 if not is_held_back:
                     print(line, end="", flush=True)
-                last = line.strip() or last
+                last = last if line.startswith(AFTER_THE_SUM) else line.strip() or last
         if is_held_back:
             print("".join(kept), end="", flush=True)
         self.rows.append(

@@ -105,7 +105,9 @@ const methods = {
   showOwner() {
     const { owner, handoff, waiting } = this.chat.conversation;
     const ownerText = ownerLine(owner, handoff, this.chat.words, Date.now());
-    this.setData({ owner, ownerText, hasCall: hasCall(handoff), isTyping: waiting > 0 && owner === "bot" });
+    const beginsToWait = owner === "queue" && this.data.owner !== owner;
+    const change = { owner, ownerText, hasCall: hasCall(handoff), isTyping: waiting > 0 && owner === "bot" };
+    this.setData(change, () => beginsToWait && this.log.reveal("end"));
   },
 
   showAccount() {
