@@ -30,7 +30,7 @@ class Settings:
     rasa_python: str = ""
     laws: str = ""
     web_workers: int = 1
-    web_threads: int = 256
+    web_threads: int = 384
     worker_processes: int = 2
     turn_budget_s: float = 15.0
     action_budget_s: float = 8.0

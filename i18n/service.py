@@ -30,6 +30,7 @@ LOCALES = ("zh-CN", "en")
 DEFAULT_LOCALE = "zh-CN"
 FOLDER = Path(__file__).parent / "locales"
 _BABEL = {"zh-CN": "zh_CN", "en": "en"}
+_PARSED = {locale: Locale.parse(name) for locale, name in _BABEL.items()}  # Babel parses a name at each call
 
 
 def negotiate_locale(preferred: Sequence[str], default: str = DEFAULT_LOCALE) -> str:
@@ -129,21 +130,21 @@ def _shown(value: object) -> object:
 
 def format_date(value: date, locale: str) -> str:
     """Write a date: 2026年5月15日, May 15, 2026."""
-    return babel.dates.format_date(value, format="long", locale=_BABEL[locale])
+    return babel.dates.format_date(value, format="long", locale=_PARSED[locale])
 
 
 def format_percent(value: float, locale: str) -> str:
     """Write a share between 0 and 1: 86%."""
-    return babel.numbers.format_percent(value, locale=_BABEL[locale])
+    return babel.numbers.format_percent(value, locale=_PARSED[locale])
 
 
 def format_number(value: float, locale: str) -> str:
     """Write a number with its thousands set apart: 12,345.6."""
-    return babel.numbers.format_decimal(value, locale=_BABEL[locale])
+    return babel.numbers.format_decimal(value, locale=_PARSED[locale])
 
 
 def format_moment(value: datetime, locale: str) -> str:
     """Write a moment in China's time, to the minute."""
     return babel.dates.format_datetime(
-        value.astimezone(CHINA), format="yyyy-MM-dd HH:mm", locale=_BABEL[locale]
+        value.astimezone(CHINA), format="yyyy-MM-dd HH:mm", locale=_PARSED[locale]
     )

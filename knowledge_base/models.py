@@ -103,12 +103,27 @@ class Passage(Base):
 
 
 class AnswerTrace(Base):
-    """How an answer came about, so that it can be rebuilt; the question is masked, never as typed."""
+    """How an answer came about, so that it can be rebuilt; the question is masked, never as typed.
+
+    Conversation, channel and the asking enterprise's province are "" where there was none; the figures of the
+    service are counted from the index alone.
+    """
 
     __tablename__ = "answer_trace"
+    __table_args__ = (
+        Index(
+            "ix_answer_trace_figures",
+            "answered_at",
+            "status",
+            "service_item_code",
+            "locale",
+            "channel",
+            "province",
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    answered_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime]
     question: Mapped[str] = mapped_column(Text)
     question_hmac: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(10))
@@ -126,6 +141,9 @@ class AnswerTrace(Base):
     thresholds: Mapped[dict[str, Any]]
     timings_ms: Mapped[dict[str, Any]]
     latency_ms: Mapped[float]
+    conversation_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    province: Mapped[str] = mapped_column(String(4), default="", server_default="")
 
 
 class AnswerFeedback(Base):

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from knowledge_base.answering.batch import answer_batch
 from knowledge_base.answering.service import answer
 from knowledge_base.answering.statuses import AnswerStatus
-from knowledge_base.answering.views import Answer, Citation, Question
+from knowledge_base.answering.views import Answer, AskedIn, Citation, Question
 from knowledge_base.curation import service as curation
 from knowledge_base.embedding.service import get_encoder, register_encoder
 from knowledge_base.index.service import BuildStep, list_indexes, rollback_index, verify_index
@@ -41,6 +41,7 @@ __all__ = [
     "Answer",
     "AnswerStatus",
     "ArticleDifference",
+    "AskedIn",
     "BuildStep",
     "Citation",
     "FileOutcome",

@@ -1,16 +1,21 @@
 """Scripts, styles and pictures under an address that names their content, so that browsers keep them.
 
 ``/assets/<version>/<file>``: the version is drawn from the content of all files, so scripts that import one
-another by relative paths are of one version. Texts are sent gzipped to who takes that.
+another by relative paths are of one version. Texts are sent minified and compressed.
 """
 
 import gzip
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 
+import brotli
+import rcssmin
+import rjsmin
 from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
 
 from web.security.access import Access, access
@@ -18,7 +23,8 @@ from web.security.access import Access, access
 FOLDER = Path(__file__).with_name("static")
 YEAR_S = 365 * 24 * 3600
 LOOK_EVERY_S = 1.0
-TEXTS = frozenset({".js", ".css", ".svg"})
+SMALLER: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin, ".svg": str}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
 IMPORT = re.compile(r'^import .*?"(\.{1,2}/[^"]+)";', re.MULTILINE)
 blueprint = Blueprint("assets", __name__)
 
@@ -76,27 +82,27 @@ def _digest(files: tuple[tuple[str, int], ...]) -> str:
 @access(Access.PUBLIC)
 def serve(wanted: str, filename: str) -> Response:
     """Serve a file; one asked for under another version is the present one and is not kept."""
-    is_current = wanted == version()
-    response = _gzipped(filename) if _takes_gzip(filename) else send_from_directory(FOLDER, filename)
-    response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if is_current else "no-cache"
-    response.vary.add("Accept-Encoding")
-    return response
-
-
-def _takes_gzip(filename: str) -> bool:
-    return Path(filename).suffix in TEXTS and request.accept_encodings.quality("gzip") > 0
-
-
-def _gzipped(filename: str) -> Response:
     response = send_from_directory(FOLDER, filename)
-    response.direct_passthrough = False
-    packed = _pack(response.get_data())
-    response.set_data(packed)
-    response.headers["Content-Encoding"] = "gzip"
-    response.headers["Content-Length"] = str(len(packed))
+    is_current = wanted == version()
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if is_current else "no-cache"
+    if Path(filename).suffix in SMALLER and response.status_code == HTTPStatus.OK:
+        pack(response, Path(filename).suffix)
     return response
 
 
-@lru_cache(maxsize=256)
-def _pack(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
+def pack(response: Response, suffix: str) -> None:
+    """Leave comments and blanks out of a text's response and compress it as the browser takes it."""
+    encoding = request.accept_encodings.best_match(tuple(PACKERS), default="")
+    response.direct_passthrough = False
+    packed = _packed(response.get_data(), suffix, encoding)
+    response.set_data(packed)
+    response.headers["Content-Length"] = str(len(packed))
+    response.vary.add("Accept-Encoding")
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+
+
+@lru_cache(maxsize=512)
+def _packed(content: bytes, suffix: str, encoding: str) -> bytes:
+    small = SMALLER[suffix](content.decode()).encode()
+    return PACKERS[encoding](small) if encoding else small

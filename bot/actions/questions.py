@@ -32,7 +32,7 @@ def answer_about(turn: Turn, text: str, item_code: str) -> Reply:
     Raises:
         DependencyFailed: the knowledge base could not work.
     """
-    found = services().answer(text, turn.locale, item_code, turn.history)
+    found = services().answer(turn, text, item_code)
     status = str((found.get("answer") or {}).get("status") or "")
     if status.startswith("error"):
         raise DependencyFailed("assistant.knowledge_failed")
@@ -63,7 +63,7 @@ def _is_held(turn: Turn, text: str, found: Message) -> bool:
 
 def is_unanswerable(turn: Turn, text: str, item_code: str) -> bool:
     """Whether no source carries an answer, without telling anybody so."""
-    found = services().answer(text, turn.locale, item_code, turn.history)
+    found = services().answer(turn, text, item_code)
     return str((found.get("answer") or {}).get("status") or "").startswith("unanswerable")
 
 

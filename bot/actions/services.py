@@ -3,11 +3,12 @@
 What actions need of ``forms.service`` they call directly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.actions.turn import Message
+from bot.actions.turn import Message, Turn
+from forms import service as forms
 
 
 def _context_of(rasa_session: str) -> Any:
@@ -16,11 +17,26 @@ def _context_of(rasa_session: str) -> Any:
     return context_of(rasa_session)
 
 
-def _answer(text: str, locale: str, service_item_code: str, history: Sequence[str]) -> Message:
-    from knowledge_base.service import Question, answer
+def _answer(turn: Turn, text: str, service_item_code: str) -> Message:
+    from knowledge_base.service import AskedIn, Question, answer
 
-    question = Question(text, locale, service_item_code=service_item_code or None, history=history)
+    channel = turn.channel if turn.conversation_id else ""
+    question = Question(
+        text,
+        turn.locale,
+        service_item_code=service_item_code or None,
+        history=turn.history,
+        asked_in=AskedIn(turn.conversation_id, channel, _province(turn)),
+    )
     return dict(answer(question).to_message())
+
+
+def _province(turn: Turn) -> str:
+    """Return the province of the enterprise for which the person asks, "" where there is none."""
+    if not turn.enterprise_id:
+        return ""
+    theirs = {one.id: one.province for one in forms.list_enterprises(turn.actor)}
+    return theirs.get(turn.enterprise_id, "")
 
 
 def _request_handoff(conversation_id: str, reason: str, **details: Any) -> Any:
@@ -41,14 +57,13 @@ class Services:
 
     Attributes:
         context_of: session of Rasa → the conversation's context (bot.conversations).
-        answer: (text, locale, service_item_code, what was asked before) → a message of kind ``answer``
-            (knowledge_base).
+        answer: (turn, text, service_item_code) → a message of kind ``answer`` (knowledge_base).
         request_handoff: opens the case and returns it (bot.handoff).
         hold_answer: (conversation, question, message, turn) → whether the answer waits for an officer.
     """
 
     context_of: Callable[[str], Any]
-    answer: Callable[[str, str, str, Sequence[str]], Message]
+    answer: Callable[[Turn, str, str], Message]
     request_handoff: Callable[..., Any]
     hold_answer: Callable[[str, str, Message, str], bool] = _hold_answer
 

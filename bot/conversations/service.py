@@ -14,7 +14,8 @@
 
 The staff desk (``bot.handoff``) takes its place with ``take_desk`` and writes in the conversation's own
 transaction: ``locked``, ``append``, ``sent_before``, ``last_question``, ``start_session``.
-``where_told`` finds the conversation in which an answer was given.
+``where_told`` finds the conversation in which an answer was given; ``list_history`` lists and searches a
+person's own.
 """
 
 from datetime import timedelta
@@ -23,6 +24,8 @@ from uuid import uuid4
 from bot.conversations import gateway, turns
 from bot.conversations.desk import StaffDesk, staff_desk, take_desk
 from bot.conversations.gateway import Said
+from bot.conversations.history import PAGE_SIZE as HISTORY_PAGE
+from bot.conversations.history import PastConversation, list_history
 from bot.conversations.models import Conversation
 from bot.conversations.questions import last_question
 from bot.conversations.resuming import IssuedResumeCode, issue_resume_code, redeem_resume_code
@@ -61,6 +64,7 @@ from i18n.service import translate
 
 __all__ = [
     "BOT",
+    "HISTORY_PAGE",
     "OFFICER",
     "QUEUE",
     "STAFF",
@@ -71,6 +75,7 @@ __all__ = [
     "MessageView",
     "NewMessage",
     "OpenedConversation",
+    "PastConversation",
     "StaffDesk",
     "TurnContext",
     "append",
@@ -82,6 +87,7 @@ __all__ = [
     "issue_resume_code",
     "last_question",
     "list_conversations",
+    "list_history",
     "locked",
     "open_conversation",
     "overdue_conversations",
@@ -136,9 +142,13 @@ def post_message(
 
 def read_messages(conversation_id: str, *, after: int = 0, limit: int = 200) -> list[MessageView]:
     """Return the messages after a number, oldest first."""
+    most = min(max(limit, 1), MOST_READ)
+    with reading() as session:
+        if not turns.has_overdue(session, conversation_id):
+            return messages_after(session, conversation_id, after, most)
     close_overdue(conversation_id)
     with reading() as session:
-        return messages_after(session, conversation_id, after, min(max(limit, 1), MOST_READ))
+        return messages_after(session, conversation_id, after, most)
 
 
 def canary(locale: str) -> bool:

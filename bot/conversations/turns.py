@@ -280,8 +280,9 @@ def _end(
 
 def close_overdue(conversation_id: str) -> int:
     """End the conversation's turns whose deadline has passed; return how many there were."""
-    if not _overdue(conversation_id):
-        return 0
+    with reading() as session:
+        if not has_overdue(session, conversation_id):
+            return 0
     with transaction() as session:
         conversation = locked(session, conversation_id)
         overdue = [_fresh(session, turn_id) for turn_id in _overdue_ids(session, conversation_id)]
@@ -291,9 +292,9 @@ def close_overdue(conversation_id: str) -> int:
         return len(overdue)
 
 
-def _overdue(conversation_id: str) -> bool:
-    with reading() as session:
-        return bool(_overdue_ids(session, conversation_id))
+def has_overdue(session: Session, conversation_id: str) -> bool:
+    """Whether a turn of the conversation has passed its deadline and is still open."""
+    return bool(_overdue_ids(session, conversation_id))
 
 
 def _overdue_ids(session: Session, conversation_id: str) -> list[str]:

@@ -11,6 +11,11 @@ from core.errors import Conflict, NotAvailable
 from core.identity import Actor
 
 
+def may_see(actor: Actor, case: HandoffCase) -> bool:
+    """Whether the actor may see the case: competent, or it was given to them."""
+    return actor.handles_cases and (is_competent(actor, case) or case.officer_id == actor.account_id)
+
+
 def visible_case(session: Session, actor: Actor, case_id: str) -> HandoffCase:
     """Return a case that the actor may see: competent, or given to them.
 
@@ -19,9 +24,7 @@ def visible_case(session: Session, actor: Actor, case_id: str) -> HandoffCase:
     """
     query = select(HandoffCase).where(HandoffCase.id == case_id)
     case = session.scalars(query.execution_options(populate_existing=True)).first()
-    if case is None or not actor.handles_cases:
-        raise NotAvailable
-    if not is_competent(actor, case) and case.officer_id != actor.account_id:
+    if case is None or not may_see(actor, case):
         raise NotAvailable
     return case
 

@@ -140,7 +140,7 @@ def _tell_case(session: Session, case_id: str, code: str, **details: Any) -> Non
         return
     conversation: Conversation = locked(session, case.conversation_id)
     tell(session, conversation, code, handoff=_details(session, case, **details))
-    note_case(session, case, "", "assist_told", wake=True, code=code)
+    note_case(session, case, "", "assist_told", code=code)
 
 
 def _details(session: Session, case: HandoffCase, **assist: Any) -> dict[str, Any]:

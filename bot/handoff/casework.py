@@ -112,8 +112,9 @@ def reply(actor: Actor, case_id: str, *, client_message_id: str, text: str) -> M
         )
         message = append(session, conversation, new)
         case.first_response_at = case.first_response_at or message.at
+        was_waiting = case.waiting_since is not None or case.reply_by is not None
         stop_reply_clock(case)
-        note_case(session, case, actor.account_id, "replied", seq=message.seq)
+        note_case(session, case, actor.account_id, "replied", wake=was_waiting, seq=message.seq)
         return MessageView.of(message)
 
 

@@ -14,7 +14,7 @@ from bot.handoff.clocks import late_clocks
 from bot.handoff.competence import competence_filter
 from bot.handoff.models import HandoffCase, Presence
 from bot.handoff.presence import last_seen, state_of
-from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, position, ticket
+from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED, open_case, positions, ticket
 from bot.handoff.views import CaseSummary, CaseTicket, OfficerView
 from core import clock
 from core.database import reading
@@ -124,11 +124,12 @@ def _order(state: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribut
 
 @dataclass(frozen=True)
 class Around:
-    """What stands beside some cases: when their people were here, which wait for a call, officers' names."""
+    """What stands beside some cases: when their people were here, which wait for a call, names and places."""
 
     seen: dict[str, Presence]
     calls: set[str]
     names: dict[str, str]
+    places: dict[str, int]
 
     @classmethod
     def of(cls, session: Session, cases: Sequence[HandoffCase]) -> "Around":
@@ -137,6 +138,7 @@ class Around:
             last_seen(session, [case.conversation_id for case in cases]),
             awaited(session, [case.id for case in cases]),
             display_names(session, [case.officer_id for case in cases if case.officer_id]),
+            positions(session, cases),
         )
 
 
@@ -170,7 +172,7 @@ def summary(
         queued_at=case.queued_at,
         waiting_since=case.waiting_since,
         waited_s=waited_s,
-        position=position(session, case),
+        position=beside.places.get(case.id, 0),
         reply_by=case.reply_by,
         resolve_by=case.resolve_by if case.state != CLOSED else None,
         late=late_clocks(case, clock.now()),

@@ -1,5 +1,7 @@
 """Internal notes of a case; the applicant never sees them."""
 
+import unicodedata
+
 from sqlalchemy.orm import Session
 
 from bot.handoff.access import visible_case
@@ -10,6 +12,7 @@ from core.database import transaction
 from core.errors import InvalidInput
 from core.identity import Actor
 from core.ids import new_id
+from core.text import visible
 
 MAX_NOTE = 2000
 
@@ -27,13 +30,14 @@ def add_note(actor: Actor, case_id: str, text: str) -> None:
 
 
 def written(text: str) -> str:
-    """Return a note or a resolution without blanks around it.
+    """Return a note or a resolution without format characters and without blanks around it.
 
     Raises:
         InvalidInput: it is empty, too long, or holds control characters.
     """
-    kept = text.strip()
-    is_text = all(character.isprintable() or character in "\n\t" for character in kept.replace("\r", ""))
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    is_text = all(unicodedata.category(one) not in ("Cc", "Cs") or one in "\n\t" for one in plain)
+    kept = visible(plain).strip()
     if not kept or len(kept) > MAX_NOTE or not is_text:
         raise InvalidInput("handoff.note_invalid", most=MAX_NOTE)
     return kept

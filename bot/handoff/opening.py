@@ -28,6 +28,13 @@ from core.realtime import publish_after_commit
 from forms import service as forms
 
 IN_HAND = timedelta(hours=1)
+SHOWN = frozenset(
+    {
+        *("opened", "claimed", "taken_over", "transferred", "released", "returned", "left", "closed"),
+        *("escalated", "callback_asked", "called"),
+    }
+)
+"""Acts that change what the queue shows of a case; every officer's console reads it anew after each."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +171,9 @@ def _open(session: Session, conversation: Conversation, request: Request) -> Han
 
 
 def note_case(
-    session: Session, case: HandoffCase, account_id: str, action: str, *, wake: bool = True, **data: object
+    session: Session, case: HandoffCase, account_id: str, action: str, *, wake: bool = False, **data: object
 ) -> None:
-    """Add an audit event of a case and wake the queue's watchers."""
+    """Add an audit event of a case; wake the queue's watchers where its line changes or ``wake`` says so."""
     record(
         session,
         actor_id=account_id,
@@ -175,7 +182,7 @@ def note_case(
         subject_id=case.id,
         data={"case_no": case.case_no, **data},
     )
-    if wake:
+    if wake or action in SHOWN:
         publish_after_commit(session, QUEUE_TOPIC)
 
 
@@ -193,13 +200,16 @@ class Desk:
         announce(session, conversation, ticket(session, case), failed_turn=turn_id)
 
     def applicant_wrote(self, session: Session, conversation: Conversation) -> None:
-        """Start the officer's clocks if they stand, and wake the queue's watchers."""
+        """Start the officer's clocks if they stand; then wake the queue's watchers, for its line changes."""
         case = open_case(session, conversation.id)
-        if case is not None:
-            start_reply_clock(case, clock.now())
-        if case is not None and case.officer_id and case.waiting_since is None:
+        if case is None:
+            return
+        before = case.reply_by, case.waiting_since
+        start_reply_clock(case, clock.now())
+        if case.officer_id and case.waiting_since is None:
             case.waiting_since = clock.now()
-        publish_after_commit(session, QUEUE_TOPIC)
+        if (case.reply_by, case.waiting_since) != before:
+            publish_after_commit(session, QUEUE_TOPIC)
 
 
 take_desk(Desk())

@@ -20,6 +20,7 @@ from bot.handoff.listing import summary
 from bot.handoff.models import CaseNote, HandoffCase, Rating
 from bot.handoff.opening import note_case
 from bot.handoff.queueing import CLAIMED, CLOSED, QUEUED
+from bot.handoff.sameperson import other_cases
 from bot.handoff.suggestions import suggest
 from bot.handoff.views import CaseView, Gap, NoteView, Suggestion
 from core.database import transaction
@@ -51,9 +52,10 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         notes = _notes(session, case)
         rating_level = session.scalar(select(Rating.level).where(Rating.case_id == case.id))
         similar = similar_cases(session, actor, case)
+        others = other_cases(session, actor, case, conversation)
         is_own = case.state == CLAIMED and case.officer_id == actor.account_id
         callback = callback_of(session, case, in_full=is_own)
-        note_case(session, case, actor.account_id, "viewed", wake=False)
+        note_case(session, case, actor.account_id, "viewed")
     transcript = transcript_of(case.conversation_id)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)
@@ -72,6 +74,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         clauses=clauses_of(transcript),
         suggestions=suggestions,
         similar=similar,
+        others=others,
         problems=problems,
         notes=notes,
         actions=actions,

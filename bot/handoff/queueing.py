@@ -6,6 +6,7 @@ opens comes on top.
 """
 
 import math
+from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -49,6 +50,26 @@ def position(session: Session, case: HandoffCase) -> int:
         HandoffCase.state == QUEUED, HandoffCase.province == case.province, is_earlier
     )
     return 1 + (session.scalar(query) or 0)
+
+
+def positions(session: Session, cases: Sequence[HandoffCase]) -> dict[str, int]:
+    """Return ``position`` of many cases at once, by their ids; what is not queued is left out."""
+    queued = [case for case in cases if case.state == QUEUED]
+    if not queued:
+        return {}
+    place = func.row_number().over(
+        partition_by=HandoffCase.province,
+        order_by=(HandoffCase.priority, HandoffCase.queued_at, HandoffCase.case_no),
+    )
+    ranked = (
+        select(HandoffCase.id, place.label("place"))
+        .where(HandoffCase.state == QUEUED, HandoffCase.province.in_({case.province for case in queued}))
+        .subquery()
+    )
+    rows = session.execute(
+        select(ranked.c.id, ranked.c.place).where(ranked.c.id.in_([case.id for case in queued]))
+    )
+    return {case_id: number for case_id, number in rows}
 
 
 def expected_wait_s(session: Session, case: HandoffCase, place: int) -> int:

@@ -15,14 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from bot.conversations.service import last_question, locked, screen
 from bot.handoff.models import HandoffCase, Rating
 from bot.handoff.notices import RATING_LEVELS, tell
-from bot.handoff.queueing import CLOSED, QUEUE_TOPIC
+from bot.handoff.queueing import CLOSED
 from core import clock
 from core.audit.service import record
 from core.database import is_duplicate, reading, transaction
 from core.errors import Conflict, InvalidInput
 from core.ids import new_id
 from core.privacy.service import mask_text
-from core.realtime import publish_after_commit
 from knowledge_base.improvement.opening import Subject, open_task
 
 MAX_COMMENT = 1000
@@ -104,7 +103,6 @@ def _write(conversation_id: str, level: int, comment: str) -> None:
             subject_id=case.id if case else conversation_id,
             data={"level": level},
         )
-        publish_after_commit(session, QUEUE_TOPIC)
 
 
 def ratings_told(ids: Sequence[str]) -> dict[str, RatingView]:

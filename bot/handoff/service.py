@@ -76,6 +76,7 @@ from bot.handoff.views import (
     Gap,
     NoteView,
     OfficerView,
+    OtherCase,
     SimilarCase,
     Suggestion,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "save_topic",
     "send_held",
     "CannedReplyView",
+    "OtherCase",
     "SimilarCase",
     "delete_canned",
     "list_canned",

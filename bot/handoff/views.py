@@ -160,6 +160,14 @@ class SimilarCase:
 
 
 @dataclass(frozen=True)
+class OtherCase:
+    """Another open case of the same person; both are "" where this officer may not see it."""
+
+    case_id: str = ""
+    case_no: str = ""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """The packet: all that an officer needs, on one screen.
 
@@ -169,6 +177,7 @@ class CaseView:
         values. None where there is none that this officer may see.
         watched: the draft with its values, while the applicant lets this officer help; None otherwise.
         clauses: citations that the assistant gave in this conversation, each article once.
+        others: the person's other open cases.
         problems: message codes of what could not be put into the packet.
         outcome: resolved or left, "" while the case is open.
         callback: the call that was asked for, its number in full for the officer who has the case.
@@ -186,6 +195,7 @@ class CaseView:
     clauses: list[dict[str, Any]]
     suggestions: list[Suggestion]
     similar: list[SimilarCase]
+    others: list[OtherCase]
     problems: list[str]
     notes: list[NoteView]
     actions: list[str]

@@ -1,7 +1,6 @@
 """How questions ended, and which stayed without an answer. Source: the traces that are kept of answers.
 
-A trace knows its item, language and moment. The channel and the province are the conversation's, which the
-stored reply joins to its trace; that way is taken only where one of them narrows.
+A trace knows its moment, item and language, and of the conversation that asked the channel and the province.
 """
 
 import unicodedata
@@ -10,7 +9,6 @@ from collections import Counter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.conversations.models import Conversation, Message
 from bot.insights import scope
 from bot.insights.expressions import ChinaDay
 from bot.insights.figures import Row, share
@@ -85,18 +83,6 @@ def _asked(query: Query, actor: Actor, selection: Selection) -> Query:
         query = query.where(AnswerTrace.service_item_code == selection.item)
     if selection.language:
         query = query.where(AnswerTrace.locale == selection.language)
-    return _told(query, actor, selection) if selection.channel or actor.province else query
-
-
-def _told(query: Query, actor: Actor, selection: Selection) -> Query:
-    """Narrow to the answers that conversations of the channel and province hold."""
-    told = (
-        select(Message.details["answer"]["trace_id"].as_string())
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.kind == "answer", scope.of_conversations(actor))
-        .where(Message.at >= selection.since, Conversation.active_at >= selection.since)
-        .where(Conversation.opened_at < selection.until)
-    )
     if selection.channel:
-        told = told.where(Conversation.channel == selection.channel)
-    return query.where(AnswerTrace.id.in_(told))
+        query = query.where(AnswerTrace.channel == selection.channel)
+    return query

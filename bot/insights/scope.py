@@ -63,9 +63,13 @@ def of_filings(actor: Actor) -> ColumnElement[bool]:
 
 
 def of_traces(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on ``AnswerTrace``: fields alone, the province is the conversation's."""
+    """Return the condition on ``AnswerTrace``; a province narrows to what was asked in conversations."""
     codes = _own_items(actor)
-    return AnswerTrace.service_item_code.in_(["", *codes]) if codes is not None else true()
+    is_near = and_(AnswerTrace.channel != "", AnswerTrace.province.in_(["", actor.province]))
+    return and_(
+        is_near if actor.province else true(),
+        AnswerTrace.service_item_code.in_(["", *codes]) if codes is not None else true(),
+    )
 
 
 def spoken(query: Query, selection: Selection) -> Query:

@@ -3,10 +3,17 @@
 ``transaction()`` is a unit of work that may write: on SQLite it takes the write lock at once (BEGIN
 IMMEDIATE), so two writers queue instead of failing half way. ``reading()`` never blocks a writer.
 Functions given to ``after_commit`` run once the rows are safe, and never when they are rolled back.
+
+Hundreds of threads share one pool. ``Turnstile`` lets so few of them hold connections at once that whoever is
+inside finds a second one for a unit of work within the first; without it they would wait for each other.
 """
 
+import fcntl
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import structlog
@@ -19,6 +26,107 @@ from core.settings import get_settings
 log = structlog.get_logger(__name__)
 _BEGIN = "sqlite_begin"
 _HOOKS = "after_commit"
+WRITE = "IMMEDIATE"
+KEPT, MOST = 10, 50
+AT_ONCE = 16
+PATIENCE_S = 10.0
+SHORTEST_S, LONGEST_S = 0.0005, 0.005
+
+
+class Turnstile:
+    """Who may hold connections: ``AT_ONCE`` threads, and on SQLite one writer at a time.
+
+    A unit of work within another of the same thread passes freely. SQLite lets waiting writers try again at
+    growing intervals, whoever is lucky first; here they queue, threads first, then processes. Waiting ends
+    after ``PATIENCE_S``: what then happens is the database's to say.
+
+    Args:
+        beside: the SQLite file, whose writers queue; None for a server, which sees to that itself.
+    """
+
+    def __init__(self, beside: str | None) -> None:
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._writer = threading.Lock() if beside else None
+        self._processes = ProcessQueue(beside) if beside else None
+        self._inside = threading.local()
+
+    def close(self) -> None:
+        """Let go of files."""
+        if self._processes is not None:
+            self._processes.close()
+
+    @contextmanager
+    def passed(self, *, is_writing: bool) -> Iterator[None]:
+        """Wait for a place and keep it. A writer that queued already needs no place besides."""
+        depth = getattr(self._inside, "depth", 0)
+        is_queued = is_writing and self._writer is not None
+        gate = self._writer if is_queued else None if depth else self._places
+        has_place = gate is not None and gate.acquire(timeout=PATIENCE_S)
+        self._inside.depth = depth + 1
+        try:
+            with self._processes.turn() if is_queued and has_place and self._processes else nullcontext():
+                yield
+        finally:
+            self._inside.depth = depth
+            if gate is not None and has_place:
+                gate.release()
+
+
+class ProcessQueue:
+    """Lets the processes that write to one SQLite file take turns.
+
+    Whoever waits for the second lock holds the first: a process with many writers cannot overtake it.
+    """
+
+    def __init__(self, beside: str) -> None:
+        self._paths = [f"{beside}-{name}" for name in ("waiting", "writing")]
+        self._files: list[int] = []
+        self._pid = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn and keep it."""
+        deadline = time.monotonic() + PATIENCE_S
+        waiting, writing = self._opened()
+        _lock(waiting, deadline)
+        try:
+            _lock(writing, deadline)
+        finally:
+            fcntl.flock(waiting, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(writing, fcntl.LOCK_UN)
+
+    def _opened(self) -> list[int]:
+        """Return both files, opened by this very process: a fork would share its parent's locks."""
+        if self._pid != os.getpid():
+            self._files = [
+                os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths
+            ]
+            self._pid = os.getpid()
+        return self._files
+
+    def close(self) -> None:
+        """Close the files."""
+        if self._pid == os.getpid():
+            for file in self._files:
+                os.close(file)
+            self._files, self._pid = [], 0
+
+
+def _lock(file: int, deadline: float) -> None:
+    pause_s = SHORTEST_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_S)
+        else:
+            return
 
 
 class Database:
@@ -27,8 +135,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _driver_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "max_overflow": 40}
+        options: dict[str, Any] = {"pool_size": KEPT, "max_overflow": MOST - KEPT}
         self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
+        self._turnstile = Turnstile(self.engine.url.database if self.is_sqlite else None)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -36,7 +145,8 @@ class Database:
     @contextmanager
     def session(self, begin: str) -> Iterator[Session]:
         """Open a session whose SQLite transaction starts as ``begin`` (IMMEDIATE or DEFERRED)."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        inside = self._turnstile.passed(is_writing=begin == WRITE)
+        with inside, Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={_BEGIN: begin})
             yield session
@@ -48,6 +158,7 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._turnstile.close()
 
 
 def _driver_url(url: str) -> str:
@@ -100,7 +211,7 @@ def reset() -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A unit of work: commits at the end, rolls back on an exception."""
-    with current().session("IMMEDIATE") as session:
+    with current().session(WRITE) as session:
         yield session
 
 

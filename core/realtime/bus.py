@@ -1,11 +1,11 @@
-"""The bus: Redis where configured, otherwise one Unix datagram socket a process.
+"""The bus: Redis where configured, otherwise one named pipe a process.
 
 A subscriber opens its subscription, reads the rows, then waits: nothing published in between is missed.
 A lost wake-up costs at most the waiter's own time-out, so errors in publishing are logged and swallowed.
 """
 
+import errno
 import os
-import socket
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from core.ids import new_id
 from core.settings import Settings, get_settings
 
 log = structlog.get_logger(__name__)
-MAX_DATAGRAM_BYTES = 512
+READ_BYTES, END = 65536, b"\n"
 REDIS_CHANNEL = "yaozheng:wake"
 
 
@@ -91,52 +91,64 @@ class Bus(Protocol):
         """Wake the topic's subscribers in every process."""
 
     def close(self) -> None:
-        """Let go of sockets and threads."""
+        """Let go of pipes, connections and threads."""
 
 
-class SocketBus:
-    """Unix datagram sockets in one folder, one a listening process."""
+class PipeBus:
+    """Named pipes in one folder, one a listening process.
+
+    A pipe holds more than a thousand wake-ups for a process that is busy (a datagram socket holds ten), and
+    nobody can open one whose reader has died.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.hub = Hub()
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{os.getpid()}-{new_id('bus')[-8:]}"
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(self._path))
-        self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._sender.setblocking(False)
+        os.mkfifo(self._path, 0o600)
+        self._pipe = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         self._open = True
         threading.Thread(target=self._listen, name="bus", daemon=True).start()
 
     def _listen(self) -> None:
+        kept = b""
         while self._open:
-            try:
-                topic = self._socket.recv(MAX_DATAGRAM_BYTES).decode()
-            except OSError:
-                break
-            if topic:
-                self.hub.deliver(topic)
+            *topics, kept = (kept + os.read(self._pipe, READ_BYTES)).split(END)
+            for topic in dict.fromkeys(topics):
+                self.hub.deliver(topic.decode())
+        os.close(self._pipe)
 
     def publish(self, topic: str) -> None:
         """Wake the topic's subscribers in every process of this machine."""
         self.hub.deliver(topic)
         for path in self._folder.iterdir():
-            if path == self._path:
-                continue
-            try:
-                self._sender.sendto(topic.encode(), str(path))
-            except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                log.warning("realtime.publish_failed", error=type(error).__name__)
+            if path != self._path:
+                _write(path, topic.encode() + END)
 
     def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stop listening and remove the pipe."""
         self._open = False
         self._path.unlink(missing_ok=True)
-        self._socket.close()
-        self._sender.close()
+        os.write(self._pipe, END)
+
+
+def _write(path: Path, line: bytes) -> None:
+    """Write a line, short enough to stay whole, without waiting; a pipe that nobody reads is removed."""
+    try:
+        pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.ENOENT):
+            path.unlink(missing_ok=True)
+        else:
+            log.warning("realtime.publish_failed", error=type(error).__name__)
+        return
+    try:
+        os.write(pipe, line)
+    except OSError as error:
+        log.warning("realtime.publish_failed", error=type(error).__name__)
+    finally:
+        os.close(pipe)
 
 
 class RedisBus:
@@ -189,7 +201,7 @@ _lock = threading.Lock()
 
 def make_bus(settings: Settings) -> Bus:
     """Build the bus that the settings ask for."""
-    return RedisBus(settings.redis_url) if settings.redis_url else SocketBus(settings.folder("run") / "bus")
+    return RedisBus(settings.redis_url) if settings.redis_url else PipeBus(settings.folder("run") / "bus")
 
 
 def get_bus() -> Bus:

@@ -13,6 +13,15 @@ Article = int | str
 
 
 @dataclass(frozen=True)
+class AskedIn:
+    """Where a question was asked, "" where that is not known; it is traced and changes no answer."""
+
+    conversation_id: str = ""
+    channel: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
     """A question as asked.
 
@@ -22,6 +31,7 @@ class Question:
         service_item_code: the item that the conversation is about, if any.
         history: the person's earlier questions, oldest first; only used to understand a follow-up.
         is_part: whether it is one of several things asked at once.
+        asked_in: the conversation that asks, its channel and province.
     """
 
     text: str
@@ -30,6 +40,7 @@ class Question:
     service_item_code: str | None = None
     history: Sequence[str] = ()
     is_part: bool = False
+    asked_in: AskedIn = AskedIn()
 
 
 def article_number(article: str) -> Article:

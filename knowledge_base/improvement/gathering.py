@@ -18,6 +18,7 @@ from core.ids import new_id
 from core.privacy.service import classification_mark, mask_text
 from core.text import visible
 from knowledge_base.answering.statuses import AnswerStatus
+from knowledge_base.embedding.base import Floats
 from knowledge_base.improvement.clustering import Clusters, most_typical, vectors
 from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandidate
 from knowledge_base.improvement.opening import CANDIDATE, Subject, open_task
@@ -114,9 +115,13 @@ def take_in(found: Iterable[AskedQuestion]) -> int:
     in the same at the same time comes first, and the next run finds the rest.
     """
     kept = [one for one in found if one.language in clustering_settings().closest and _kept(one.text)]
+    if not kept:
+        return 0
+    encoded = Encoded()
+    encoded.of([_kept(one.text) for one in kept] + _held_questions())
     try:
         with transaction() as session:
-            return sum(_take(session, language, kept) for language in clustering_settings().closest)
+            return sum(_take(session, language, kept, encoded) for language in clustering_settings().closest)
     except IntegrityError as error:
         if not is_duplicate(error):
             raise
@@ -124,12 +129,31 @@ def take_in(found: Iterable[AskedQuestion]) -> int:
         return 0
 
 
+class Encoded:
+    """Vectors of texts, each made once and before anything is written: loading the encoder takes seconds."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Floats] = {}
+
+    def of(self, texts: Sequence[str]) -> list[Floats]:
+        """Return a vector a text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._found]
+        if new:
+            self._found.update(zip(new, vectors(new), strict=True))
+        return [self._found[text] for text in texts]
+
+
+def _held_questions() -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(KnowledgeCandidate.question)))
+
+
 def _kept(text: str) -> str:
     """Return what may be kept of a text."""
     return "" if classification_mark(text) else mask_text(visible(text).strip())[:MOST_CHARACTERS]
 
 
-def _take(session: Session, language: str, found: Sequence[AskedQuestion]) -> int:
+def _take(session: Session, language: str, found: Sequence[AskedQuestion], encoded: Encoded) -> int:
     own = [one for one in found if one.language == language]
     ids = [one.source_id for one in own]
     known = set(
@@ -141,9 +165,9 @@ def _take(session: Session, language: str, found: Sequence[AskedQuestion]) -> in
     candidates = list(
         session.scalars(select(KnowledgeCandidate).where(KnowledgeCandidate.language == language))
     )
-    clusters = _clusters(session, language, candidates)
+    clusters = _clusters(session, language, candidates, encoded)
     changed: dict[str, KnowledgeCandidate] = {}
-    for one, vector in zip(new, vectors([_kept(one.text) for one in new]), strict=True):
+    for one, vector in zip(new, encoded.of([_kept(one.text) for one in new]), strict=True):
         text = _kept(one.text)
         places = clusters.found(text, vector)
         joined = next((place for place in places if _may_join(candidates[place], one)), None)
@@ -165,12 +189,14 @@ def _age(one: AskedQuestion) -> tuple[datetime, str]:
     return one.asked_at, one.source_id
 
 
-def _clusters(session: Session, language: str, candidates: Sequence[KnowledgeCandidate]) -> Clusters:
+def _clusters(
+    session: Session, language: str, candidates: Sequence[KnowledgeCandidate], encoded: Encoded
+) -> Clusters:
     clusters = Clusters(language)
     if not candidates:
         return clusters
     places = {row.id: place for place, row in enumerate(candidates)}
-    found = vectors([row.question for row in candidates])
+    found = encoded.of([row.question for row in candidates])
     for place, row in enumerate(candidates):
         clusters.add(row.question, place, found[place])
     wordings = (

@@ -1,6 +1,7 @@
 """The trail of answers.
 
-1. ``keep_trace`` stores how an answer came about: masked question, item, aspects, passages with scores and
+1. ``keep_trace`` stores how an answer came about: masked question, where it was asked,
+   item, aspects, passages with scores and
    versions, encoder, snapshot, thresholds, status, timings. A refused secret leaves an HMAC and the reason.
 2. ``record_feedback`` binds "useful" or "not useful" to a trace, and by it to the passages that the answer
    cited, one a person; a later word replaces the earlier one. "Not useful" opens a follow-up task.
@@ -30,7 +31,7 @@ _MAX_QUESTION = 2000
 
 def keep_trace(context: Context, latency_ms: float) -> str:
     """Store the trace of an answer and return its id."""
-    draft = context.draft
+    draft, asked_in = context.draft, context.question.asked_in
     assert draft is not None
     trace = AnswerTrace(
         id=new_id("ans"),
@@ -52,6 +53,9 @@ def keep_trace(context: Context, latency_ms: float) -> str:
         thresholds=context.rules.thresholds.model_dump(),
         timings_ms=context.timings_ms,
         latency_ms=latency_ms,
+        conversation_id=asked_in.conversation_id,
+        channel=asked_in.channel,
+        province=asked_in.province,
     )
     with transaction() as session:
         session.add(trace)

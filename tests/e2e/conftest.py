@@ -31,10 +31,11 @@ NEAR_BY = (
 
 @dataclass(frozen=True)
 class Installation:
-    """Where it is and who can sign in."""
+    """Where it is, who can sign in, and the folder of its state."""
 
     base_url: str
     accounts: dict[str, str]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> 
     """An installation that answers questions, fills in forms and calls staff."""
     url, home = os.environ.get("YAOZHENG_TEST_URL", ""), os.environ.get("YAOZHENG_TEST_HOME", "")
     if url and home:
-        yield Installation(url, passwords(Path(home)))
+        yield Installation(url, passwords(Path(home)), Path(home))
         return
     folder = tmp_path_factory.mktemp("e2e") / "home"
     settings = {
@@ -59,7 +60,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> 
         serving(WeChatServer(takes_anybody=True)) as wechat,
         Stack(folder, {**settings, **settings_of(wechat, "template-1")}) as stack,
     ):
-        yield Installation(stack.base_url, passwords(folder))
+        yield Installation(stack.base_url, passwords(folder), folder)
 
 
 def passwords(home: Path) -> dict[str, str]:

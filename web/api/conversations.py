@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from bot.conversations import service as conversations
@@ -20,6 +20,7 @@ from web.realtime.tickets import issue_ticket
 from web.security.access import Access, access, current_conversation
 from web.security.rate_limits import CONVERSATIONS, MESSAGES, limited
 from web.security.sessions import bearer_token, current_actor
+from web.transcripts import all_messages, as_text
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/v1")
 DEFAULT_REASON = "asked_for"
@@ -123,6 +124,16 @@ def read_messages(conversation_id: str) -> ResponseReturnValue:
     if request.args.get("wait"):
         handoff.seen(conversation_id)
     return read_after(conversation_id)
+
+
+@blueprint.get("/conversations/<conversation_id>/transcript")
+@access(Access.CONVERSATION)
+def transcript(conversation_id: str) -> ResponseReturnValue:
+    """The whole conversation as plain text, to keep."""
+    locale = current_conversation().locale
+    response = Response(as_text(all_messages(conversation_id), locale), mimetype="text/plain")
+    response.headers.set("Content-Disposition", "attachment", filename="conversation.txt")
+    return response
 
 
 @blueprint.post("/conversations/<conversation_id>/tickets")

@@ -4,7 +4,8 @@ Before the upgrade: Origin, ticket and a free connection. After it: what comes a
 A stream ends after ``STREAM_LIFE_S`` so that rights are looked at anew; clients reconnect with ``after``.
 
 Conversation stream: each frame is a Message. Console stream (``?case=ID&after=N`` follows one case):
-``{"type": "queue"}`` when the queue changed, ``{"type": "message", "case_id", "message"}`` for a message.
+``{"type": "queue"}`` at the start, for what happened before it, and when the queue changed;
+``{"type": "message", "case_id", "message"}`` for a message.
 """
 
 import json
@@ -19,6 +20,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
 from bot.conversations import service as conversations
+from bot.conversations.service import MessageView
 from bot.handoff import service as handoff
 from core.errors import AssistantError
 from core.identity.service import actor_of
@@ -35,6 +37,7 @@ sock = Sock()
 log = structlog.get_logger(__name__)
 STREAM_LIFE_S = 900
 LOOK_S = 1.0
+PAGE = 200
 QUEUE = "queue:all"
 GOING_AWAY, POLICY_VIOLATION, INTERNAL_ERROR = 1001, 1008, 1011
 
@@ -60,8 +63,8 @@ def _bounded(stream: Callable[..., None]) -> Callable[..., None]:
     def run(ws: Server, **arguments: str) -> None:
         try:
             stream(ws, **arguments)
-        except ConnectionClosed:
-            return
+        except (ConnectionClosed, BrokenPipeError, ConnectionResetError):
+            return  # the client has left
         except AssistantError as error:
             log.info("web.stream_ended", code=error.code)
             ws.close(POLICY_VIOLATION)
@@ -81,7 +84,7 @@ def conversation_stream(ws: Server, conversation_id: str) -> None:
     with subscribe(topic(conversation_id)) as feed:
         for _ in _while_open(ws):
             beat()
-            for message in conversations.read_messages(conversation_id, after=after):
+            for message in _after(conversation_id, after):
                 ws.send(_frame(message.to_json()))
                 after = message.seq
             _wait(ws, feed)
@@ -97,17 +100,27 @@ def staff_stream(ws: Server) -> None:
     conversation_id = handoff.conversation_of_case(actor_of(account_id), case_id) if case_id else ""
     beat = handoff.Beat(account_id)
     topics = [QUEUE, *([topic(conversation_id)] if conversation_id else [])]
+    is_new = True
     with subscribe(QUEUE) as queue, subscribe(*topics) as feed:
         for _ in _while_open(ws):
             beat()
             if conversation_id:
                 handoff.conversation_of_case(actor_of(account_id), case_id)
-                for message in conversations.read_messages(conversation_id, after=after):
+                for message in _after(conversation_id, after):
                     ws.send(_frame({"type": "message", "case_id": case_id, "message": message.to_json()}))
                     after = message.seq
-            if queue.wait(0):
+            if queue.wait(0) or is_new:
                 ws.send(_frame({"type": "queue"}))
+                is_new = False
             _wait(ws, feed)
+
+
+def _after(conversation_id: str, after: int) -> Iterator[MessageView]:
+    """Yield every message after N, however many there are."""
+    page = conversations.read_messages(conversation_id, after=after, limit=PAGE)
+    yield from page
+    if len(page) == PAGE:
+        yield from _after(conversation_id, page[-1].seq)
 
 
 def _while_open(ws: Server) -> Iterator[None]:

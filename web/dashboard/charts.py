@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.insights.service import Figure, PublishedMonth
-from web.dashboard.drawing import WIDE, Bar, Panel, bars, stacks, timeline
+from web.dashboard.drawing import WIDE, Bar, Panel, Picture, bars, stacks, timeline
 from web.dashboard.words import Words
 
 MOST_ROWS = 10
@@ -18,8 +18,8 @@ STAGES = {
 }
 
 
-def chart(figure: Figure, words: Words, width: int = WIDE) -> str | None:
-    """Return a figure as SVG, or None where it is a table alone."""
+def chart(figure: Figure, words: Words, width: int = WIDE) -> Picture | None:
+    """Return a figure as a picture, or None where it is a table alone."""
     drawn = CHARTS.get(figure.name)
     return drawn(figure, words, width) if drawn else None
 
@@ -32,7 +32,7 @@ def alternative(figure: Figure, words: Words) -> str:
     )
 
 
-def published_chart(months: list[PublishedMonth], words: Words, title: str, width: int = WIDE) -> str:
+def published_chart(months: list[PublishedMonth], words: Words, title: str, width: int = WIDE) -> Picture:
     """Return the published months as columns; a number that is withheld has none."""
     ordered = list(reversed(months))
     panels = [
@@ -42,7 +42,7 @@ def published_chart(months: list[PublishedMonth], words: Words, title: str, widt
     return timeline([one.month for one in ordered], panels, title, width=width)
 
 
-def _volume(figure: Figure, words: Words, width: int) -> str:
+def _volume(figure: Figure, words: Words, width: int) -> Picture:
     panels = [
         Panel(words.say(f"column.{key}"), _numbers(figure, key)) for key in ("conversations", "messages")
     ]
@@ -50,10 +50,10 @@ def _volume(figure: Figure, words: Words, width: int) -> str:
     return timeline(steps, panels, alternative(figure, words), width=width)
 
 
-def _counted(key: str) -> Callable[[Figure, Words, int], str]:
+def _counted(key: str) -> Callable[[Figure, Words, int], Picture]:
     """Draw one column; the share stands behind the number where the figure has one."""
 
-    def draw(figure: Figure, words: Words, width: int) -> str:
+    def draw(figure: Figure, words: Words, width: int) -> Picture:
         has_share = figure.columns[-1].key == "share"
         rows = []
         for row, said, value in zip(figure.rows, words.rows(figure), _numbers(figure, key), strict=True):
@@ -72,7 +72,7 @@ def _label(figure: Figure, said: list[str]) -> str:
     return " · ".join(reversed(names) if figure.name == "deficiencies" else names)
 
 
-def _spans(figure: Figure, words: Words, width: int) -> str:
+def _spans(figure: Figure, words: Words, width: int) -> Picture:
     keys = ("first_response", "resolution")
     pairs = zip(*(_numbers(figure, key) for key in keys), strict=True)
     rows = [
@@ -83,7 +83,7 @@ def _spans(figure: Figure, words: Words, width: int) -> str:
     return bars(rows, alternative(figure, words), series=series, width=width)
 
 
-def _prefill(figure: Figure, words: Words, width: int) -> str:
+def _prefill(figure: Figure, words: Words, width: int) -> Picture:
     rows = [
         Bar(said[0], (value,), (said[-1],))
         for said, value in zip(words.rows(figure), _numbers(figure, "share"), strict=True)
@@ -91,7 +91,7 @@ def _prefill(figure: Figure, words: Words, width: int) -> str:
     return bars(rows[:MOST_ROWS], alternative(figure, words), most=1, width=width)
 
 
-def _filings(figure: Figure, words: Words, width: int) -> str:
+def _filings(figure: Figure, words: Words, width: int) -> Picture:
     rows = []
     for row, said in zip(figure.rows, words.rows(figure), strict=True):
         values = tuple(float(cell or 0) for cell in row[1 : 1 + len(STAGES)] if not isinstance(cell, str))
@@ -104,7 +104,7 @@ def _numbers(figure: Figure, key: str) -> tuple[float, ...]:
     return tuple(float(cell or 0) for cell in figure.column(key) if not isinstance(cell, str))
 
 
-CHARTS: dict[str, Callable[[Figure, Words, int], str]] = {
+CHARTS: dict[str, Callable[[Figure, Words, int], Picture]] = {
     "volume": _volume,
     "channels": _counted("conversations"),
     "answers": _counted("answers"),

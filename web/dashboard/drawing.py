@@ -39,6 +39,20 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A chart of known size in pixels; it is drawn when its ``svg`` is asked for."""
+
+    width: int
+    height: int
+    title: str
+    draw: Callable[[Any], None]
+
+    def svg(self) -> str:
+        """Return the SVG; ``title`` is its text alternative."""
+        return _drawn(self.draw, self.width, self.height, self.title)
+
+
+@dataclass(frozen=True)
 class Panel:
     """One series over time, with its name above."""
 
@@ -68,7 +82,7 @@ def fitted(text: str, size: float, room: float) -> str:
 
 def bars(
     rows: Sequence[Bar], title: str, *, series: Sequence[str] = (), most: float = 0, width: int = WIDE
-) -> str:
+) -> Picture:
     """Return horizontal bars, one below the other; several series of a row stand below its label.
 
     Args:
@@ -95,10 +109,10 @@ def bars(
                 _block(axes, 0, at, long, COLOURS[place])
                 _write(axes, room + 8, at + _BAR - 2, text, size=SMALL)
 
-    return _drawn(draw, width, top + max(1, len(rows)) * row_height, title)
+    return Picture(width, top + max(1, len(rows)) * row_height, title, draw)
 
 
-def stacks(rows: Sequence[Bar], title: str, *, series: Mapping[str, str], width: int = WIDE) -> str:
+def stacks(rows: Sequence[Bar], title: str, *, series: Mapping[str, str], width: int = WIDE) -> Picture:
     """Return one bar a row in which the series (name → colour) follow one another; ``texts`` is their sum."""
     colours = list(series.values())
     most = max([sum(row.values) for row in rows], default=0) or 1
@@ -116,10 +130,10 @@ def stacks(rows: Sequence[Bar], title: str, *, series: Mapping[str, str], width:
                 start += room * value / most
             _write(axes, room + 8, y + 18 + _BAR, row.texts[0], size=SMALL)
 
-    return _drawn(draw, width, top + max(1, len(rows)) * _ROW, title)
+    return Picture(width, top + max(1, len(rows)) * _ROW, title, draw)
 
 
-def timeline(steps: Sequence[str], panels: Sequence[Panel], title: str, *, width: int = WIDE) -> str:
+def timeline(steps: Sequence[str], panels: Sequence[Panel], title: str, *, width: int = WIDE) -> Picture:
     """Return columns over time, one panel below the other, on one axis of days or months."""
     left = 12 + max(width_of(_number(max([*one.values, 1])), SMALL) for one in panels)
     step = (width - left) / max(1, len(steps))
@@ -139,7 +153,7 @@ def timeline(steps: Sequence[str], panels: Sequence[Panel], title: str, *, width
             axes.plot([left, width], [base, base], color=SOFT, linewidth=1)
             _ticks(axes, steps, left, step, base)
 
-    return _drawn(draw, width, len(panels) * (_PANEL + _GAP) - 10, title)
+    return Picture(width, len(panels) * (_PANEL + _GAP) - 10, title, draw)
 
 
 def _ticks(axes: Any, steps: Sequence[str], left: float, step: float, base: float) -> None:

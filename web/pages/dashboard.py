@@ -14,7 +14,7 @@ from core import clock
 from core.errors import NotAvailable
 from forms import service as forms
 from i18n.service import LOCALES
-from web.dashboard.charts import CHARTS, alternative, chart
+from web.dashboard.charts import alternative, chart
 from web.dashboard.drawing import NARROW, WIDE
 from web.dashboard.export import PLAIN, figure_csv
 from web.dashboard.memory import memory
@@ -77,7 +77,7 @@ def dashboard_chart(name: str) -> Response:
     drawn = chart(_figure(name, _wanted().selection), Words(viewer().locale), picture_width())
     if drawn is None:
         raise NotAvailable
-    return picture(drawn)
+    return picture(drawn.svg())
 
 
 @access(Access.FIGURES)
@@ -126,7 +126,7 @@ def _counting(name: str, selection: insights.Selection) -> Callable[[], insights
 def _shown(figure: insights.Figure, words: Words) -> dict[str, Any]:
     return {
         "figure": figure,
-        "has_chart": figure.name in CHARTS and bool(figure.rows),
+        "sizes": [chart(figure, words, width) for width in (WIDE, NARROW)] if figure.rows else [None],
         "alternative": alternative(figure, words),
         "headings": [
             (text, column_class(one.kind))

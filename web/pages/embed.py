@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from core.errors import NotAvailable
 from core.settings import get_settings
 from i18n import service as i18n
-from web.assets import FOLDER
+from web.assets import FOLDER, pack
 from web.pages.contrast import is_readable
 from web.pages.viewer import page, texts
 from web.security.access import Access, access
@@ -60,6 +60,7 @@ def embed() -> Response:
 def loader() -> Response:
     """Hand out the script for other sites; it is not pinned to a version, so it is asked for often."""
     response = Response(_loader(), mimetype="text/javascript")
+    pack(response, ".js")
     response.headers["Cache-Control"] = f"public, max-age={LOADER_LIFE_S}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

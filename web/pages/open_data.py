@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from bot.insights import service as insights
 from core import clock
 from web.dashboard.charts import published_chart
+from web.dashboard.drawing import NARROW, WIDE
 from web.dashboard.memory import MONTHLY_FRESH_S, memory
 from web.dashboard.words import Words
 from web.pages.dashboard import picture, picture_width, spreadsheet
@@ -40,6 +41,7 @@ def open_data() -> Response:
         ],
         fewest=insights.FEWEST,
         title=_chart_title(),
+        sizes=[published_chart(_months(), words, "", width) for width in (WIDE, NARROW)],
     )
 
 
@@ -47,7 +49,7 @@ def open_data() -> Response:
 def open_data_chart() -> Response:
     """Return the picture."""
     words = Words(viewer().locale)
-    return picture(published_chart(_months(), words, _chart_title(), picture_width()))
+    return picture(published_chart(_months(), words, _chart_title(), picture_width()).svg())
 
 
 @access(Access.PUBLIC)

@@ -2,7 +2,7 @@
 
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
    ``resuming`` takes up a conversation that began on another device.
-   ``embed`` is the same chat inside other sites.
+   ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
    ``certificates`` lists what the enterprise holds.
@@ -32,6 +32,7 @@ from web.pages import (
     embed,
     filings,
     held,
+    history,
     home,
     improvement,
     items,
@@ -59,6 +60,7 @@ for part in (
     home,
     resuming,
     embed,
+    history,
     signing,
     filings,
     certificates,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.conversations.models import Conversation, Message
+from bot.conversations.models import Conversation
 from bot.handoff.models import HandoffCase, Rating
 from core import database
 from core.database import Base
@@ -10,6 +10,12 @@ from forms.models import DeficiencyNotice, Enterprise, Filing, FilingValue
 from knowledge_base.models import AnswerTrace
 
 QUESTION = "Can I sell it?"
+ASKED_IN = {
+    "c1": {"conversation_id": "world_c1", "channel": "web", "province": "沪"},
+    "c2": {"conversation_id": "world_c2", "channel": "web"},
+    "c3": {"conversation_id": "world_c3", "channel": "wechat", "province": "粤"},
+    "c4": {"conversation_id": "world_c4", "channel": "web", "province": "粤"},
+}
 
 
 def at(day: int, hour: int = 2, minute: int = 0, month: int = 10) -> datetime:
@@ -52,8 +58,8 @@ def answer(
     item: str = "",
     locale: str = "zh-CN",
     text: str = "?",
-) -> list[Base]:
-    trace = AnswerTrace(
+) -> AnswerTrace:
+    return AnswerTrace(
         id=f"world_{key}",
         answered_at=moment,
         question=text,
@@ -70,20 +76,8 @@ def answer(
         thresholds={},
         timings_ms={},
         latency_ms=1.0,
+        **(ASKED_IN[talk] if talk else {}),
     )
-    if talk is None:
-        return [trace]
-    told = Message(
-        conversation_id=f"world_{talk}",
-        seq=int(key[1:]),
-        at=moment,
-        role="assistant",
-        kind="answer",
-        text="-",
-        blocks=[],
-        details={"answer": {"status": status, "trace_id": f"world_{key}"}},
-    )
-    return [trace, told]
 
 
 def case(
@@ -210,16 +204,16 @@ def build() -> None:
         filing("f4", "drug_change", "gd", "submitted", at(28, month=9), submitted=at(28, month=9)),
     ]
     leaves: list[Base] = [
-        *answer("a1", "c1", at(6), "answered", item="cosmetic_filing"),
-        *answer("a2", "c1", at(6), "answered_partly", item="drug_change"),
-        *answer("a3", "c2", at(6), "clarification", locale="en"),
-        *answer("a4", "c2", at(6), "unanswerable_no_source", locale="en", text=QUESTION),
-        *answer("a5", "c3", at(7), "unanswerable_out_of_scope", text="can i  sell it ？"),
-        *answer("a6", "c3", at(7), "guarded_misuse"),
-        *answer("a7", "c4", at(31), "handed_off"),
-        *answer("a8", "c4", at(31), "error_knowledge"),
-        *answer("a9", None, at(9), "unanswerable_not_text", text=""),
-        *answer("a10", "c2", at(6), "unanswerable_no_source", locale="en", text=f"{QUESTION} "),
+        answer("a1", "c1", at(6), "answered", item="cosmetic_filing"),
+        answer("a2", "c1", at(6), "answered_partly", item="drug_change"),
+        answer("a3", "c2", at(6), "clarification", locale="en"),
+        answer("a4", "c2", at(6), "unanswerable_no_source", locale="en", text=QUESTION),
+        answer("a5", "c3", at(7), "unanswerable_out_of_scope", text="can i  sell it ？"),
+        answer("a6", "c3", at(7), "guarded_misuse"),
+        answer("a7", "c4", at(31), "handed_off"),
+        answer("a8", "c4", at(31), "error_knowledge"),
+        answer("a9", None, at(9), "unanswerable_not_text", text=""),
+        answer("a10", "c2", at(6), "unanswerable_no_source", locale="en", text=f"{QUESTION} "),
         case("1", at(6), "asked_for", "沪", "cosmetic", first_s=30, closed_s=600, closed_office_s=36_000),
         case("2", at(6), "sensitive", "", "", first_s=120, closed_s=3600),
         case("3", at(7), "asked_for", "粤", "drug", first_s=300, filing="world_f3"),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversations import service as conversations
 from bot.handoff import service
-from bot.handoff.service import CaseFilter
+from bot.handoff.service import CaseFilter, OtherCase
 from core.database import transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor, Role
@@ -66,6 +66,35 @@ def test_what_was_told_before_is_shown_with_a_case_that_asks_much_the_same(
     similar = service.get_case(people.officer, now).similar
     assert [one.case_id for one in similar] == [earlier]
     assert similar[0].resolution == "需要境外授权书和产品检验报告"
+
+
+def test_an_officer_sees_that_the_person_has_another_open_case(
+    people: People, suggested: list[tuple[str, str]]
+) -> None:
+    def ask(item: str, actor: Actor = people.applicant) -> str:
+        enterprise = people.enterprise_id if actor == people.applicant else None
+        made = conversations.open_conversation(
+            channel="web", locale="zh-CN", actor=actor, enterprise_id=enterprise
+        )
+        return service.request_handoff(
+            made.conversation_id, "asked_for", unanswered="?", service_item_code=item
+        ).case_id
+
+    cream, drug = ask("cosmetic_filing"), ask("drug_change")
+    ask("cosmetic_filing", people.stranger)
+    number = service.get_case(people.colleague, drug).summary.case_no
+    assert service.get_case(people.colleague, cream).others == [OtherCase(drug, number)]
+    assert service.get_case(people.officer, cream).others == [OtherCase()]
+    service.claim_case(people.colleague, drug)
+    service.close_case(people.colleague, drug, resolution="好了")
+    assert service.get_case(people.colleague, cream).others == []
+
+
+def test_two_visitors_who_are_not_signed_in_are_not_one_person(
+    people: People, suggested: list[tuple[str, str]]
+) -> None:
+    first, _ = opened("面霜"), opened("口罩")
+    assert service.get_case(people.officer, first).others == []
 
 
 def test_supervisors_keep_replies_and_officers_find_those_of_language_and_field(people: People) -> None:

@@ -274,6 +274,12 @@ def test_a_note_that_is_none_is_refused(case_id: str, people: People, text: str)
             act()
 
 
+def test_a_note_keeps_wide_blanks_and_loses_what_would_turn_its_line(case_id: str, people: People) -> None:
+    service.add_note(people.officer, case_id, "见附件\u3000第 2\u00a0页\u202e。\r\n已电话告知\u200b")
+    [note] = service.get_case(people.officer, case_id).notes
+    assert note.text == "见附件\u3000第 2\u00a0页。\n已电话告知"
+
+
 def test_closing_gives_the_conversation_back_with_a_fresh_session_and_asks_for_a_rating(
     conversation: str, people: People, rasa: RasaStub
 ) -> None:
@@ -324,12 +330,29 @@ def test_after_a_close_staff_can_be_called_again(conversation: str, case_id: str
     assert again.case_no.endswith("-0002")
 
 
-def test_the_queues_watchers_are_woken(conversation: str, people: People) -> None:
-    with subscribe("queue:all") as feed:
-        service.request_handoff(conversation, "asked_for")
-        assert feed.wait(1)
-        _write(conversation, people)
-        assert feed.wait(1)
+def test_the_queues_watchers_are_woken_by_what_the_queue_shows_and_by_nothing_else(
+    conversation: str, people: People
+) -> None:
+    def wakes(act: Callable[[], object]) -> bool:
+        with subscribe("queue:all") as feed:
+            act()
+            return feed.wait(0)
+
+    def reply(key: str) -> None:
+        service.reply(people.officer, case_id, client_message_id=key, text="hi")
+
+    assert wakes(lambda: service.request_handoff(conversation, "asked_for"))
+    case_id = service.list_cases(people.officer)[0].case_id
+    assert not wakes(lambda: _write(conversation, people))
+    assert wakes(lambda: service.claim_case(people.officer, case_id))
+    assert wakes(lambda: reply("r1"))
+    assert not wakes(lambda: reply("r2"))
+    assert wakes(lambda: _write(conversation, people, client_id="m2"))
+    assert not wakes(lambda: _write(conversation, people, client_id="m3"))
+    assert not wakes(lambda: service.add_note(people.officer, case_id, "for colleagues"))
+    assert not wakes(lambda: service.get_case(people.officer, case_id))
+    assert wakes(lambda: service.close_case(people.officer, case_id, resolution="done"))
+    assert not wakes(lambda: service.rate(conversation, level=5))
 
 
 def test_every_act_is_audited_without_words(conversation: str, case_id: str, people: People) -> None:

@@ -1,18 +1,24 @@
 """Figures, counted by hand over a small world, on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.actions.services import services
+from bot.actions.turn import Turn
 from bot.insights import service
 from bot.insights.service import Selection
+from core import database
 from core.clock import CHINA
 from core.database.engine import Database
 from core.errors import NotAvailable
 from core.identity import ANONYMOUS, Actor, Role
+from knowledge_base.models import AnswerTrace
 from tests.integration.bot import insights_world
 from tests.stores import KINDS, opened
 
@@ -109,6 +115,27 @@ def test_answers_are_narrowed(narrowed: dict[str, str], expected: dict[str, int]
 @pytest.mark.usefixtures("world")
 def test_an_officer_sees_answers_of_the_own_province_and_field() -> None:
     assert counts("answers", SHANGHAI) == {"answered": 1, "clarified": 1, "abstained": 2}
+
+
+def test_an_answer_counts_for_the_channel_and_province_of_who_asks(db: Database) -> None:
+    with database.transaction() as session:
+        session.add_all([insights_world.enterprise("sh", "沪"), insights_world.enterprise("gd", "粤")])
+    asker = Actor("acct", Role.APPLICANT, enterprise_ids=frozenset({"world_sh"}))
+    here = Turn(
+        "s", text="?", conversation_id="conv_1", actor=asker, channel="widget", enterprise_id="world_sh"
+    )
+    others = replace(here, conversation_id="conv_2", enterprise_id="world_gd")
+    canary = Turn("canary-1", text="?")
+    for turn in (here, others, canary):
+        services().answer(turn, "?", "")
+    with database.reading() as session:
+        kept = {
+            (one.conversation_id, one.channel, one.province) for one in session.scalars(select(AnswerTrace))
+        }
+    assert kept == {("conv_1", "widget", "沪"), ("conv_2", "widget", ""), ("", "", "")}
+    guangdong = Actor("officer", Role.OFFICER, province="粤")
+    found = service.figure(guangdong, "answers", service.last_days(7)).total("answers")
+    assert (found, service.figure(ADMIN, "answers", service.last_days(7)).total("answers")) == (1, 3)
 
 
 @pytest.mark.usefixtures("world")

@@ -1,6 +1,7 @@
 """Transactions on a real SQLite file."""
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from core import database
 from core.audit.models import AuditEvent
 from core.audit.service import record
-from core.database.engine import Database
+from core.database.engine import PATIENCE_S, Database
 
 
 def _add(session: object, subject: str) -> None:
@@ -51,6 +52,22 @@ def test_writers_queue_instead_of_failing(db: Database) -> None:
     for thread in threads:
         thread.join()
     assert len(_subjects()) == 40
+
+
+def test_many_threads_with_a_unit_of_work_inside_another_do_not_wait_for_each_other(db: Database) -> None:
+    def write(number: int) -> None:
+        with database.transaction() as session:
+            _add(session, f"{number}")
+            _subjects()
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(100)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(_subjects()) == 100
+    assert time.monotonic() - began < PATIENCE_S
 
 
 def test_a_reader_does_not_wait_for_a_writer(db: Database) -> None:

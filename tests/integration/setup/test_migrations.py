@@ -112,3 +112,55 @@ def test_messages_written_before_know_the_answer_that_they_told(empty: Database)
     command.downgrade(configuration(empty), "0006")
     assert "improvement_task" not in inspect(empty.engine).get_table_names()
     assert upgrade(empty) == head()
+
+
+def test_answers_given_before_know_where_they_were_asked(empty: Database) -> None:
+    from alembic import command
+
+    from core.database.migrations.service import configuration
+
+    command.upgrade(configuration(empty), "0010")
+    moment = "'2026-11-20 03:00:00+00:00'"
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO enterprise (id, uscc, name, province, region_code, profile, is_synthetic)"
+            " VALUES ('ent_1', '9', 'x', '沪', '310115', '{}', '1')"
+        )
+        for number, enterprise in ((1, "'ent_1'"), (2, "NULL")):
+            connection.exec_driver_sql(
+                "INSERT INTO conversation (id, channel, locale, account_id, enterprise_id, token_digest,"
+                f" owner, rasa_session, session_turns, last_seq, opened_at, active_at) VALUES"
+                f" ('conv_{number}', 'widget', 'zh-CN', '', {enterprise}, '-', 'bot', 'r{number}', 0, 1,"
+                f" {moment}, {moment})"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO message (conversation_id, seq, at, role, kind, text, blocks, details,"
+                f" account_id, trace_id) VALUES ('conv_{number}', 1, {moment}, 'assistant', 'answer', '-',"
+                f" '[]', '{{}}', '', 'ans_{number}')"
+            )
+        for number in (1, 2, 3):
+            connection.exec_driver_sql(
+                "INSERT INTO answer_trace (id, answered_at, question, question_hmac, locale, language, as_of,"
+                " status, made_from, service_item_code, aspects, support, passages, citations, encoder_id,"
+                f" snapshot_id, thresholds, timings_ms, latency_ms) VALUES ('ans_{number}', {moment}, '-',"
+                " '-', 'zh-CN', 'zh', '2026-11-20', 'answered', '', '', '[]', 0, '[]', '[]', '', '', '{}',"
+                " '{}', 0)"
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO answer_feedback (id, trace_id, account_id, is_useful, reason, given_at)"
+            f" VALUES ('fbk_1', 'ans_1', '', '1', '', {moment})"
+        )
+    upgrade(empty)
+    where = "SELECT id, conversation_id, channel, province FROM answer_trace ORDER BY id"
+    with empty.engine.connect() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql(where)]
+    assert rows == [
+        ("ans_1", "conv_1", "widget", "沪"),
+        ("ans_2", "conv_2", "widget", ""),
+        ("ans_3", "", "", ""),
+    ]
+    command.downgrade(configuration(empty), "0010")
+    with empty.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM answer_feedback").scalar() == 1
+    assert "channel" not in {one["name"] for one in inspect(empty.engine).get_columns("answer_trace")}
+    assert upgrade(empty) == head()

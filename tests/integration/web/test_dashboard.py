@@ -180,6 +180,14 @@ def test_the_page_says_in_words_what_each_chart_shows(browse: Browse) -> None:
     assert {one.get("role") for one in pictures} == {"img"}
 
 
+def test_the_page_keeps_the_place_of_each_chart_in_its_very_shape(browse: Browse) -> None:
+    found = browse("admin1").open(f"{PATH}?{OCTOBER}&lang=en")
+    for place in found.page.xpath("//main//picture/*"):
+        drawn = etree.fromstring(found.client.get(place.get("srcset") or place.get("src")).get_data())
+        width, height = (float(one) for one in drawn.get("viewBox").split()[2:])
+        assert (width, height) == (float(place.get("width")), float(place.get("height")))
+
+
 @pytest.mark.parametrize("path", ["charts/unanswered.svg", "charts/nothing.svg", "nothing.csv"])
 def test_a_figure_that_does_not_exist_is_not_found(browse: Browse, path: str) -> None:
     assert browse("admin1").client.get(f"{PATH}/{path}").status_code == 404
@@ -201,7 +209,7 @@ def test_files_have_headings_in_the_persons_language_and_bare_numbers(browse: Br
 @pytest.mark.parametrize("text", ["=1+1", "+8610", "-cmd", "@SUM(A1)", "\t=1+1", " =1+1"])
 def test_no_question_becomes_a_formula(browser: Browse, text: str) -> None:
     with database.transaction() as session:
-        session.add_all(
+        session.add(
             insights_world.answer("a1", None, insights_world.at(6), "unanswerable_no_source", text=text)
         )
     rows = sheet(fetch(browser("admin1"), f"{PATH}/unanswered.csv?{OCTOBER}"))

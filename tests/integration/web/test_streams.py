@@ -28,6 +28,7 @@ THREADS = 12
 CAP = 9
 START_LIMIT_S = 120
 SOON_S = 4.0
+LONG = 450
 
 
 class Server:
@@ -165,6 +166,17 @@ def test_a_stream_replays_what_was_missed_and_then_delivers_live(server: Server)
         assert time.monotonic() - began < SOON_S
 
 
+def test_a_long_conversation_is_replayed_without_a_pause(server: Server) -> None:
+    talk = Talk(server)
+    for number in range(LONG):
+        talk.write(str(number))
+    began = time.monotonic()
+    ws = talk.stream()
+    with closing(ws):
+        assert [frame["seq"] for frame in frames(ws, LONG)] == list(range(1, LONG + 1))
+    assert time.monotonic() - began < SOON_S
+
+
 def test_frames_are_the_messages_that_a_poll_gives(server: Server) -> None:
     talk = Talk(server)
     talk.write("one")
@@ -257,6 +269,7 @@ def test_the_console_hears_of_a_new_case_and_of_the_followed_ones_messages(serve
     ticket = client.post("/staff/tickets", headers=headers).json()["ticket"]
     queue = stream(server, f"/staff/stream?ticket={ticket}")
     with closing(client, queue):
+        assert frames(queue, 1) == [{"type": "queue"}], "what came before the stream is to be read"
         talk = Talk(server)
         case_id = httpx.post(f"{talk.url}/handoff", headers=talk.headers).json()["handoff"]["case_id"]
         assert frames(queue, 1) == [{"type": "queue"}]

@@ -73,13 +73,13 @@ def test_a_text_is_cut_to_its_room() -> None:
 
 @pytest.mark.usefixtures("home")
 def test_bars_without_rows_are_still_a_picture() -> None:
-    assert bars([], "nothing").startswith("<svg ")
-    assert stacks([], "nothing", series={"a": "#000000"}).startswith("<svg ")
+    assert bars([], "nothing").svg().startswith("<svg ")
+    assert stacks([], "nothing", series={"a": "#000000"}).svg().startswith("<svg ")
 
 
 @pytest.mark.usefixtures("home")
 def test_labels_are_words_and_not_markup() -> None:
-    drawn = bars([Bar("<b>$x$ & y", (1,), ("1",))], 'title "quoted" <i>')
+    drawn = bars([Bar("<b>$x$ & y", (1,), ("1",))], 'title "quoted" <i>').svg()
     assert "&lt;b&gt;$x$ &amp; y" in drawn
     assert "<i>" not in drawn
 

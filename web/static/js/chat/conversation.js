@@ -6,7 +6,7 @@
 
 import { ApiError, call, pause } from "../core/api.js";
 import { Feed } from "../core/feed.js";
-import { account, channel, locale } from "../core/page.js";
+import { API, account, channel, locale, t } from "../core/page.js";
 import { recall, remember } from "../core/store.js";
 
 const KEPT = "yaozheng.conversation";
@@ -78,6 +78,21 @@ export class Conversation extends EventTarget {
     this.keep({ id: made.conversation_id, token: made.token, account, locale });
     this.follow();
     return this.kept;
+  }
+
+  /** Go on with an earlier conversation of the person who is signed in. */
+  take(id) {
+    this.keep({ id, token: "", account, locale });
+  }
+
+  /** Return the whole conversation as plain text. */
+  async transcript() {
+    const headers = this.kept.token ? { Authorization: `Bearer ${this.kept.token}` } : {};
+    const response = await fetch(`${API}${this.path("/transcript")}`, { headers, credentials: "same-origin" });
+    if (!response.ok) {
+      throw new ApiError(response.status, t("unreachable"));
+    }
+    return response.text();
   }
 
   path(rest = "") {

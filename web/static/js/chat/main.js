@@ -1,7 +1,7 @@
 // The chat of a page: joins the conversation, the log and the composer.
 
-import { find } from "../core/dom.js";
-import { t } from "../core/page.js";
+import { el, find } from "../core/dom.js";
+import { account, t } from "../core/page.js";
 import { recall, remember } from "../core/store.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -69,6 +69,7 @@ async function send(what, answering) {
 }
 
 conversation.addEventListener("message", ({ detail }) => {
+  keeper.hidden = false;
   log.add(detail.message, detail.message.seq <= conversation.restoredUpTo);
   if (detail.message.filing) {
     clearTimeout(listTimer);
@@ -116,6 +117,14 @@ staffForm.addEventListener("submit", async (event) => {
   staffButton.disabled = !trouble;
 });
 
+const keeper = find("[data-chat-keep]", root);
+keeper.addEventListener("click", async () => composer.say(await attempt(async () => {
+  const text = conversation.kept ? await conversation.transcript() : "";
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  el("a", { href: address, download: t("tools.file") }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+})));
+
 root.querySelectorAll("[data-chat-starter]").forEach((button) => {
   button.addEventListener("click", (event) => {
     event.preventDefault();
@@ -135,6 +144,11 @@ function actFor(enterpriseId) {
 
 picker?.addEventListener("change", async () => composer.say(await actFor(picker.value)));
 
+const earlier = new URLSearchParams(window.location.search).get("conversation");
+if (earlier && account) {
+  conversation.take(earlier);
+  window.history.replaceState(null, "", window.location.pathname);
+}
 await conversation.restore();
 if (only) {
   composer.say(await actFor(only.dataset.chatEnterpriseId));

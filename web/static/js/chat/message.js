@@ -6,6 +6,7 @@ import { assist } from "./assist.js";
 import { citation, renderBlocks } from "./blocks.js";
 import { feedback } from "./feedback.js";
 import { rating } from "./rating.js";
+import { tools } from "./tools.js";
 
 /** Return the element of a message; `actions` is null where it is only read (staff). */
 export function renderMessage(message, actions) {
@@ -13,9 +14,15 @@ export function renderMessage(message, actions) {
     who(message, actions),
     el("div", { class: "message__body" }, body(message, actions)),
     choices(message, actions),
+    actions && isRead(message) ? tools(message) : null,
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
     actions && message.handoff?.assist ? assist(message) : null,
     actions && isClosing(message) ? rating(message, actions) : null);
+}
+
+/** Whether a message is something to read and keep: an answer, or what an officer wrote. */
+function isRead(message) {
+  return message.role === "officer" || Boolean(message.answer);
 }
 
 /** Whether a message says that staff have closed the case. */

@@ -2,7 +2,13 @@
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
-export const { api: API, channel, locale, csrf_token: csrfToken, account, role } = data;
+export const { api: API, channel, locale, account, role } = data;
+export let csrfToken = data.csrf_token;
+
+/** Take the token of a session that was opened after this page was made. */
+export function renewCsrfToken(token) {
+  csrfToken = token;
+}
 
 /** Return a text by its code below `web.page.js.`, its placeholders filled. */
 export function t(code, params = {}) {

@@ -1,11 +1,11 @@
 // One case: the transcript follows live, replies go out without leaving the page, the packet follows the case.
 
 import { renderMessage } from "../chat/message.js";
-import { newId } from "../chat/conversation.js";
 import { call, pause } from "../core/api.js";
 import { find } from "../core/dom.js";
 import { Feed } from "../core/feed.js";
 import { t } from "../core/page.js";
+import { isSignedOut, Reply } from "./reply.js";
 
 const box = find("[data-case]");
 const id = box.dataset.case;
@@ -31,13 +31,11 @@ function add(message) {
 }
 
 async function refreshPacket() {
-  const response = await fetch(`/staff/cases/${id}`, { credentials: "same-origin" });
-  if (!response.ok) {
+  const page = await freshPage();
+  if (!page) {
     live.textContent = t("staff.offline");
     return;
   }
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const written = find("textarea", find("[data-reply-area]"))?.value ?? "";
   for (const part of ["[data-packet]", "[data-reply-area]"]) {
     const isBusy = find(part).contains(document.activeElement) && document.activeElement.matches("textarea, select, input");
     if (!isBusy) {
@@ -47,22 +45,38 @@ async function refreshPacket() {
       fresh.forEach((one, at) => { one.open = opened[at] ?? one.open; });
     }
   }
-  const text = find("[data-reply] textarea");
-  if (text && written) {
-    text.value = written;
+  reply.restore();
+}
+
+/** Return this page as it would be now; null without network or session: a redirect is no case. */
+async function freshPage() {
+  try {
+    const response = await fetch(`/staff/cases/${id}`, { credentials: "same-origin", redirect: "manual" });
+    return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
+  } catch {
+    return null;
   }
 }
 
-new Feed({
-  ticket: async () => (await call("POST", "/staff/tickets")).ticket,
-  streamPath: (ticket) => `/staff/stream?case=${encodeURIComponent(id)}&after=${after}&ticket=${encodeURIComponent(ticket)}`,
-  poll: async (waitS, signal) => {
-    const found = await call("GET", `/staff/cases/${id}/messages?after=${after}&wait=${waitS}`, { signal });
-    found.messages.forEach(add);
-  },
-  take: (frame) => { if (frame.type === "message") { add(frame.message); } },
-  lost: () => { live.textContent = t("staff.gone"); },
-}, (state) => { live.textContent = t(state === "live" ? "staff.live" : "staff.offline"); }).start();
+let feed = null;
+
+function follow() {
+  feed?.stop();
+  feed = new Feed({
+    ticket: async () => (await call("POST", "/staff/tickets")).ticket,
+    streamPath: (ticket) => `/staff/stream?case=${encodeURIComponent(id)}&after=${after}&ticket=${encodeURIComponent(ticket)}`,
+    poll: async (waitS, signal) => {
+      const found = await call("GET", `/staff/cases/${id}/messages?after=${after}&wait=${waitS}`, { signal });
+      found.messages.forEach(add);
+    },
+    take: (frame) => { if (frame.type === "message") { add(frame.message); } },
+    lost: (error) => { live.textContent = t(isSignedOut(error) ? "staff.signed_out" : "staff.gone"); },
+  }, (state) => { live.textContent = t(state === "live" ? "staff.live" : "staff.offline"); });
+  feed.start();
+}
+
+const reply = new Reply(box, { sent: (messages) => messages.forEach(add), renewed: follow });
+follow();
 
 /** Follow the draft that the applicant lets this officer watch. */
 async function watch() {
@@ -89,55 +103,10 @@ async function watch() {
 
 watch();
 
-let sending = null;
-
-box.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-reply]");
-  if (!form) {
-    return;
-  }
-  event.preventDefault();
-  const text = find("textarea", form);
-  const problem = find("[data-reply-problem]", form);
-  const words = text.value.trim();
-  if (!words || sending === words) {
-    return;
-  }
-  sending = words;
-  const key = form.dataset.key ?? newId();
-  form.dataset.key = key;
-  try {
-    const stored = await call("POST", `/staff/cases/${id}/messages`, { body: { client_message_id: key, text: words } });
-    stored.messages.forEach(add);
-    text.value = "";
-    problem.textContent = "";
-    delete form.dataset.key;
-  } catch (error) {
-    problem.textContent = error.message;
-    if (!error.isPassing) {
-      delete form.dataset.key;
-    }
-  } finally {
-    sending = null;
-    text.focus();
-  }
-});
-
-box.addEventListener("keydown", (event) => {
-  const form = event.target.closest("[data-reply]");
-  if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
-    event.preventDefault();
-    form.requestSubmit();
-  }
-});
-
 box.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert]");
-  const text = button && find("[data-reply] textarea");
-  if (text) {
-    const words = find("[data-suggestion-text]", button.parentElement).textContent;
-    text.value = text.value.trim() ? `${text.value.trim()}\n${words}` : words;
-    text.focus();
+  if (button) {
+    reply.insert(find("[data-suggestion-text]", button.parentElement).textContent);
   }
 });
 

@@ -7,6 +7,8 @@ import { t } from "../core/page.js";
 
 const POLL_EVERY_MS = 5000;
 const AGE_EVERY_MS = 30000;
+const SETTLE_MS = 300;
+const SHARE = 4; // a server that takes long is asked less often
 const box = find("[data-queue]");
 const live = find("[data-live]");
 const plainTitle = document.title;
@@ -52,11 +54,7 @@ if ("Notification" in window && Notification.permission === "default") {
 }
 
 const feed = new Feed({
-  ticket: async () => {
-    const made = await call("POST", "/staff/tickets");
-    await refresh();
-    return made.ticket;
-  },
+  ticket: async () => (await call("POST", "/staff/tickets")).ticket,
   streamPath: (ticket) => `/staff/stream?ticket=${encodeURIComponent(ticket)}`,
   poll: async () => {
     await refresh();
@@ -66,8 +64,22 @@ const feed = new Feed({
   lost: () => { live.textContent = t("staff.signed_out"); },
 }, (state) => { live.textContent = t(state === "live" ? "staff.live" : "staff.offline"); });
 
+let reading = null;
+let isStale = false;
+
+/** Read the list anew: at once, or once more after the reading under way; many changes make one reading. */
 function refreshSafely() {
-  refresh().catch(() => { live.textContent = t("staff.offline"); });
+  isStale = true;
+  reading ??= readWhileStale().finally(() => { reading = null; });
+}
+
+async function readWhileStale() {
+  while (isStale) {
+    isStale = false;
+    const begun = performance.now();
+    await refresh().catch(() => { live.textContent = t("staff.offline"); });
+    await pause(Math.max(SETTLE_MS, SHARE * (performance.now() - begun)));
+  }
 }
 
 feed.start();

@@ -1,0 +1,234 @@
+"""A desk full of hostile text: whatever people may type is markup, scripts, turned words and endless ones.
+
+Everything is written through the services, by this process, into the database of the installation under test.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.conversations.service import NewMessage, append, locked, open_conversation
+from bot.handoff import service as handoff
+from core import clock, database
+from core.blocks import paragraph
+from core.database import transaction
+from core.database.model_modules import load_models
+from core.identity import Actor, Role
+from core.identity.service import actor_named, actor_of, create_account, grant_authority
+from core.ids import new_id
+from core.realtime import reset_bus
+from core.settings import get_settings
+from forms import service as forms
+from forms.models import Enterprise, Filing
+from forms.sandbox.filled import routing_answers
+from knowledge_base.improvement import service as improvement
+from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandidate
+from knowledge_base.models import AnswerTrace
+from knowledge_base.service import AskedIn, record_feedback
+from tests.integration.forms.complete import write_values
+
+ITEM, PASSWORD = "cosmetic_filing", "a password of the tests"
+TURNED = "\u202e"
+MARKUP = f"<img src=x onerror='window.struck=1'><script>window.struck=1</script>{TURNED}{{{{7*7}}}}"
+ENDLESS = "W" * 150
+TEXT = f'{MARKUP} "&amp;" {ENDLESS}'
+NAME = MARKUP[:80]
+TOPIC_WORD = "zwölfkämpferin"
+
+
+@dataclass
+class Desk:
+    """What was written: ids by what they are, and the applicant who can sign in."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    login: str = ""
+
+
+@contextmanager
+def inside(home: Path) -> Iterator[None]:
+    """Let this process work in an installation as one of its own does."""
+    before = os.environ.get("YAOZHENG_HOME")
+    _enter(str(home))
+    load_models()
+    try:
+        yield
+    finally:
+        _enter(before)
+
+
+def _enter(home: str | None) -> None:
+    if home is None:
+        os.environ.pop("YAOZHENG_HOME", None)
+    else:
+        os.environ["YAOZHENG_HOME"] = home
+    get_settings.cache_clear()
+    database.reset()
+    reset_bus()
+
+
+def build() -> Desk:
+    """Write the desk; the applicant acts for an enterprise of the first officer's province."""
+    officer, desk = actor_named("officer1"), Desk(login=new_id("login"))
+    applicant = _applicant(desk, officer.province)
+    _filings(desk, applicant)
+    _cases(desk, applicant, officer)
+    _held(desk, applicant, actor_named("supervisor1"))
+    _knowledge(desk, applicant)
+    return desk
+
+
+def clear(desk: Desk) -> None:
+    """Take from the desk what later visits would stumble over."""
+    supervisor = actor_named("supervisor1")
+    handoff.delete_canned(supervisor, desk.ids["canned"])
+    handoff.delete_topic(supervisor, desk.ids["topic"])
+    handoff.decline_held(supervisor, desk.ids["held"])
+    for case in handoff.list_cases(supervisor, most=1000):
+        if case.enterprise_name.startswith(MARKUP):
+            handoff.close_case(supervisor, case.case_id, resolution="-")
+
+
+def _applicant(desk: Desk, province: str) -> Actor:
+    enterprise_id = new_id("ent")
+    with transaction() as session:
+        session.add(
+            Enterprise(
+                id=enterprise_id,
+                uscc=new_id("")[-18:],
+                name=f"{MARKUP}{ENDLESS}"[:120],
+                province=province,
+                region_code="310115",
+                profile={"kind": "cosmetics_maker", "registered_on": "2020-01-01"},
+            )
+        )
+        account = create_account(
+            session, login=desk.login, password=PASSWORD, role=Role.APPLICANT, display_name=NAME
+        )
+        grant_authority(session, account_id=account.id, enterprise_id=enterprise_id, scope="proxy")
+    desk.ids["enterprise"] = enterprise_id
+    return actor_of(account.id)
+
+
+def _filings(desk: Desk, applicant: Actor) -> None:
+    """One that was handed in, then a draft: an enterprise has one draft of an item at a time."""
+    for name in ("handed_in", "draft"):
+        made = forms.start_filing(
+            applicant,
+            enterprise_id=desk.ids["enterprise"],
+            item_code=ITEM,
+            answers=routing_answers(ITEM, "initial"),
+            idempotency_key=new_id("key"),
+            origin=forms.Origin("web"),
+        )
+        desk.ids[name] = made.id
+        write_values(applicant, made.id, {"product_name_zh": NAME[:60]})
+        if name == "handed_in":
+            with transaction() as session:
+                row = session.get_one(Filing, made.id)
+                row.state, row.filing_no, row.submitted_at = "submitted", new_id("no")[:20], clock.now()
+
+
+def _talk(desk: Desk, applicant: Actor) -> str:
+    opened = open_conversation(
+        channel="web", locale="zh-CN", actor=applicant, enterprise_id=desk.ids["enterprise"]
+    )
+    with transaction() as session:
+        new = NewMessage("applicant", "text", TEXT, account_id=applicant.account_id)
+        append(session, locked(session, opened.conversation_id), new)
+    return opened.conversation_id
+
+
+def _cases(desk: Desk, applicant: Actor, officer: Actor) -> None:
+    facts = [{"label": NAME, "value": TEXT}]
+    for name in ("queued", "claimed", "assisted", "closed"):
+        talk = _talk(desk, applicant)
+        case_id = handoff.request_handoff(
+            talk,
+            "asked_for",
+            unanswered=TEXT,
+            confirmed_facts=facts,
+            filing_id=desk.ids["draft"] if name == "assisted" else None,
+            service_item_code=ITEM,
+        ).case_id
+        desk.ids[name] = case_id
+        handoff.add_note(officer, case_id, TEXT)
+        if name != "queued":
+            handoff.claim_case(officer, case_id)
+            handoff.reply(officer, case_id, client_message_id="r1", text=TEXT)
+    handoff.request_assistance(officer, desk.ids["assisted"])
+    handoff.answer_assistance(applicant, desk.ids["draft"], True)
+    made = handoff.propose_value(officer, desk.ids["assisted"], "product_name_zh", NAME[:60], note=TEXT[:400])
+    assert not isinstance(made, forms.Rejected), made
+    handoff.close_case(officer, desk.ids["closed"], resolution=TEXT)
+    handoff.rate(talk, level=1, comment=TEXT)
+
+
+def _held(desk: Desk, applicant: Actor, supervisor: Actor) -> None:
+    desk.ids["topic"] = handoff.save_topic(supervisor, name=NAME, words=f"{TOPIC_WORD}，{TEXT}")
+    message = {"text": TEXT, "blocks": [paragraph(TEXT)], "answer": {"citations": []}}
+    assert handoff.hold_answer(_talk(desk, applicant), f"{TEXT} {TOPIC_WORD}", message, new_id("turn"))
+    desk.ids["held"] = max(handoff.list_held(supervisor), key=lambda one: one.created_at).id
+    desk.ids["canned"] = handoff.save_canned(supervisor, locale="zh-CN", domain="", title=NAME, text=TEXT)
+
+
+def _knowledge(desk: Desk, applicant: Actor) -> None:
+    """A question without an answer, a word that it did not help, two candidates and an entry's draft."""
+    asked_in, now = AskedIn(_talk(desk, applicant), "web"), clock.now()
+    trace_id, editor = new_id("ans"), actor_named("editor1")
+    with transaction() as session:
+        session.add(
+            AnswerTrace(
+                id=trace_id,
+                answered_at=now,
+                question=TEXT,
+                question_hmac="-",
+                locale="zh-CN",
+                language="zh",
+                as_of=clock.today(),
+                status="unanswerable_no_source",
+                aspects=[],
+                support=0.0,
+                passages=[],
+                citations=[],
+                thresholds={},
+                timings_ms={},
+                latency_ms=1.0,
+                conversation_id=asked_in.conversation_id,
+                channel=asked_in.channel,
+            )
+        )
+        for name in ("candidate", "drafted"):
+            desk.ids[name] = new_id("cand")
+            session.add(
+                KnowledgeCandidate(
+                    id=desk.ids[name],
+                    language="zh",
+                    question=TEXT,
+                    state="open",
+                    count=1,
+                    first_at=now,
+                    last_at=now,
+                )
+            )
+            session.flush()
+            for kind in ("trace", "case"):
+                session.add(
+                    CandidateQuestion(
+                        source_id=new_id("src"),
+                        source_kind=kind,
+                        candidate_id=desk.ids[name],
+                        text=TEXT,
+                        answer=TEXT,
+                        replies=TEXT,
+                        basis=[],
+                        asked_at=now,
+                    )
+                )
+    desk.ids["entry"] = improvement.open_draft(editor, desk.ids["drafted"])
+    record_feedback(trace_id, useful=False, reason=TEXT, account_id=applicant.account_id)
+    tasks = improvement.list_tasks(actor_named("supervisor1"))
+    for kind in ("rating", "feedback"):
+        own = [one for one in tasks if one.kind == kind]
+        desk.ids[kind] = max(own, key=lambda one: one.opened_at).task_id

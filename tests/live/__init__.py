@@ -1,0 +1,1 @@
+"""Browsers without a browser: connections, tabs and officers that speak the client protocol."""
