@@ -208,7 +208,7 @@ const methods = {
 
   async copyText(text) {
     if (await device.copy(text)) {
-      wx.showToast({ title: this.chat.words.t("mp.copied"), icon: "none" });
+      wx.showToast({ title: this.chat.words.t("tools.copied"), icon: "none" });
     }
   },
 

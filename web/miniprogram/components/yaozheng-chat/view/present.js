@@ -29,6 +29,7 @@ function present(message, { words, now, canAlert }) {
     canJudge: Boolean(answer.trace_id) && /^answered(_partly)?$/.test(answer.status),
     canRate: Boolean(message.handoff && message.handoff.state === "closed"),
     assist: assistOf(message),
+    copyText: message.role === "assistant" && message.answer ? `${message.text}\n${words.t("tools.mark")}` : "",
     progress: progressOf(message, words),
     alertFor: canAlert && message.filing && message.filing.state === HANDED_IN ? message.filing.filing_id : "",
   };

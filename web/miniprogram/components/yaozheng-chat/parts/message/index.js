@@ -6,7 +6,7 @@ Component({
   properties: {
     host: { type: Number, value: 0 },
     words: { type: Object, value: {} },
-    message: { type: Object, value: { blocks: [], sources: [], choices: [], assist: null, alertFor: "" } },
+    message: { type: Object, value: { blocks: [], sources: [], choices: [], assist: null, alertFor: "", copyText: "" } },
     /** Whether its buttons may still be pressed. */
     isOpen: { type: Boolean, value: false },
     /** Whether a later message has settled what an officer asked here. */
@@ -22,6 +22,10 @@ Component({
 
     onHref({ currentTarget }) {
       hostOf(this.data.host).openHref(currentTarget.dataset.href);
+    },
+
+    onCopy() {
+      hostOf(this.data.host).copyText(this.data.message.copyText);
     },
 
     onFile({ currentTarget }) {
