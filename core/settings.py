@@ -43,6 +43,11 @@ class Settings:
     upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_url: str = "https://api.weixin.qq.com"
+    wechat_template: str = ""
+    wechat_template_fields: str = ""
     sandbox: bool = True
     sandbox_enterprises: int = 240
 

@@ -248,3 +248,19 @@ class FilingCounter(Base):
 
     scope: Mapped[str] = mapped_column(String(80), primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class FilingAlert(Base):
+    """A permission to tell the person once, outside the product, that a filing has moved.
+
+    ``version`` is that of the filing when it was used.
+    """
+
+    __tablename__ = "filing_alert"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("filing.id"), index=True)
+    account_id: Mapped[str] = mapped_column(String(40))
+    permitted_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    version: Mapped[int | None]

@@ -18,12 +18,14 @@
    under its number. Where the item asks for two officers, ``proposed_decision`` tells what waits.
 8. ``request_assistance``, ``answer_request``, ``observed``, ``propose_value``, ``answer_proposal``: an
    officer helps with a draft by consent.
+9. ``permit_alert``: the applicant allows one message outside the product on what becomes of a filing.
 
 Every call takes the actor of the session. Absent and not-yours raise the same ``NotAvailable``.
 """
 
 from core.database import reading
 from core.identity import Actor
+from forms.alerts.service import alert_template, permit_alert
 from forms.assistance.service import (
     Asker,
     answer_proposal,
@@ -130,6 +132,8 @@ __all__ = [
     "AssistanceView",
     "draft_in_hand",
     "ProposalView",
+    "alert_template",
+    "permit_alert",
     "answer_proposal",
     "answer_request",
     "end_assistance",

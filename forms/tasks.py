@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from forms.alerts import service as alerts
 from forms.backoffice import service as backoffice
 from forms.documents import service as documents
 from forms.filing.expiry import expire_drafts as _expire_drafts
@@ -18,6 +19,12 @@ def render_document(filing_id: str, version: int) -> None:
 def announce(filing_id: str, version: int, event: str) -> None:
     """Tell the authority's processing system of a change."""
     backoffice.deliver(filing_id, version, event)
+
+
+@shared_task(name="forms.alert")  # type: ignore[untyped-decorator]
+def alert(filing_id: str, version: int) -> None:
+    """Tell the applicant, who asked for it, what a filing has come to."""
+    alerts.deliver(filing_id, version)
 
 
 @shared_task(name="forms.expire_drafts")  # type: ignore[untyped-decorator]

@@ -5,7 +5,8 @@
 1. System packages that tests drive (Chromium, fonts, PDF tools, PostgreSQL, Redis) are installed where that
    is allowed, else named.
 2. ruff, the formatter, mypy and import-linter; then every level of the suite against private PostgreSQL and
-   Redis servers, in two lanes. What needs the law texts beside the repository is counted apart.
+   Redis servers, in two lanes, and the mini-program's own tests beside them. What needs the law texts beside
+   the repository is counted apart.
 3. One line a part with its seconds; the exit status is 1 if any failed.
 """
 
@@ -43,6 +44,14 @@ BESIDE = (
     ("assistant", ("integration/assistant",)),
     ("web and desk", ("integration/web", "integration/bot", "integration/core")),
 )
+NODE = ROOT / "tests" / "miniprogram"
+# The mini-program beside them: its packages, its types against WeChat's, its own tests.
+MINIPROGRAM = (
+    ("node packages", [sys.executable, str(ROOT / "scripts" / "node_packages.py")], ROOT),
+    ("mini-program types", ["node", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], NODE),
+    ("mini-program", ["node", "node_modules/jest/bin/jest.js"], NODE),
+)
+AFTER_THE_SUM = ("Snapshots:", "Time:", "Ran all")  # what jest says after how many passed
 ALONE = (("faults", ("faults",)), ("e2e", ("e2e",)))
 PACKAGES = {
     "chromium": "chromium",
@@ -50,6 +59,8 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "redis-server": "redis-server",
     "initdb": "postgresql",
+    "node": "nodejs",
+    "npm": "npm",
 }
 FONT = ("fonts-noto-cjk", "NotoSansCJK-Regular.ttc")
 
@@ -93,19 +104,22 @@ class Results:
     def __init__(self):
         self.rows = []
 
-    def run(self, name, command, env=None, *, is_held_back=False):
+    def run(self, name, command, env=None, *, is_held_back=False, folder=ROOT):
         """Run one part and note how it went; what is held back is printed at its end, in one piece."""
         head = f"\n── {name}\n"
         if not is_held_back:
             print(head, end="", flush=True)
         started = time.monotonic()
-        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        streams = {"cwd": folder, "env": env, "stdout": subprocess.PIPE}
+        if folder == NODE:  # what is run by node tells its results there
+            streams["stderr"] = subprocess.STDOUT
+        with subprocess.Popen(command, **streams, text=True) as process:
             last, kept = "", [head]
             for line in process.stdout:
                 kept.append(line)
                 if not is_held_back:
                     print(line, end="", flush=True)
-                last = line.strip() or last
+                last = last if line.startswith(AFTER_THE_SUM) else line.strip() or last
         if is_held_back:
             print("".join(kept), end="", flush=True)
         self.rows.append(
@@ -121,7 +135,7 @@ class Results:
         print()
         for name, status, seconds, last in self.rows:
             mark = "–" if status is None else ("ok" if status == 0 else "FAILED")
-            print(f"{name:<16} {mark:<7} {seconds:7.1f} s  {last[:110]}")
+            print(f"{name:<18} {mark:<7} {seconds:7.1f} s  {last[:110]}")
         return int(any(status for _, status, _, _ in self.rows))
 
 
@@ -142,6 +156,14 @@ def run_lane(results, parts, servers, *, is_held_back=False):
             pytest(results, name, chosen, env, is_held_back=is_held_back)
 
 
+def run_miniprogram(results):
+    """Install what the mini-program's tests take and run them; the first failure ends it."""
+    for name, command, folder in MINIPROGRAM:
+        results.run(name, command, is_held_back=True, folder=folder)
+        if any(row[0] == name and row[1] for row in results.rows):
+            return
+
+
 @contextlib.contextmanager
 def own_servers():
     """Private servers of one lane, as the environment that names them."""
@@ -158,8 +180,11 @@ def run_levels(results, env, chosen):
         target=run_lane, args=(results, BESIDE, own_servers()), kwargs={"is_held_back": True}
     )
     beside.start()
+    miniprogram = threading.Thread(target=run_miniprogram, args=(results,))
+    miniprogram.start()
     run_lane(results, MAIN, contextlib.nullcontext(env))
     beside.join()
+    miniprogram.join()
     run_lane(results, ALONE, contextlib.nullcontext(env))
     if (SHARED / "laws").is_dir():
         pytest(results, "with law texts", ["tests", "-m", "shared and not benchmark"], env)

@@ -1,4 +1,4 @@
-"""Tables of conversations: the conversation, its messages, its buttons, its turns."""
+"""Tables of conversations: the conversation, its messages, its turns, its way to other devices."""
 
 from datetime import datetime
 from typing import Any
@@ -99,3 +99,23 @@ class Turn(Base):
     confidence: Mapped[float | None]
     active_loop: Mapped[str | None] = mapped_column(String(60))
     model_id: Mapped[str | None] = mapped_column(String(80))
+
+
+class ResumeCode(Base):
+    """Opens one conversation on another device, once, for a few minutes; kept as its SHA-256 alone."""
+
+    __tablename__ = "resume_code"
+
+    code_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ResumedToken(Base):
+    """A further token of a conversation, given to the device on which it was resumed."""
+
+    __tablename__ = "resumed_token"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)

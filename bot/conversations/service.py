@@ -2,6 +2,7 @@
 
 1. ``open_conversation`` gives an id and a token; ``authorise`` opens it again to who holds the token or the
    account. ``attach_account`` follows a sign-in, ``set_enterprise`` and ``set_locale`` the person's choices.
+   ``issue_resume_code`` and ``redeem_resume_code`` carry it to another device.
 2. ``post_message`` screens a message, stores it before anything else and takes the conversation's turn. A
    resent ``client_message_id`` returns the first result.
 3. While staff own the conversation, that is all: the message is theirs and Rasa never sees it.
@@ -27,6 +28,7 @@ from bot.conversations.history import PAGE_SIZE as HISTORY_PAGE
 from bot.conversations.history import PastConversation, list_history
 from bot.conversations.models import Conversation
 from bot.conversations.questions import last_question
+from bot.conversations.resuming import IssuedResumeCode, issue_resume_code, redeem_resume_code
 from bot.conversations.screening import check_client_id, screen
 from bot.conversations.sessions import (
     attach_account,
@@ -69,6 +71,7 @@ __all__ = [
     "SYSTEM",
     "Conversation",
     "ConversationView",
+    "IssuedResumeCode",
     "MessageView",
     "NewMessage",
     "OpenedConversation",
@@ -81,6 +84,7 @@ __all__ = [
     "canary",
     "close_overdue",
     "context_of",
+    "issue_resume_code",
     "last_question",
     "list_conversations",
     "list_history",
@@ -89,6 +93,7 @@ __all__ = [
     "overdue_conversations",
     "post_message",
     "read_messages",
+    "redeem_resume_code",
     "screen",
     "check_client_id",
     "sent_before",

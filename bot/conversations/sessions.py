@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversations.models import Conversation, Turn
+from bot.conversations.models import Conversation, ResumedToken, Turn
 from bot.conversations.transcript import locked
 from bot.conversations.views import ConversationView, OpenedConversation, TurnContext
 from core import clock
@@ -85,14 +85,26 @@ def authorise(conversation_id: str, *, token: str = "", actor: Actor = ANONYMOUS
     """
     with reading() as session:
         conversation = session.get(Conversation, conversation_id)
-    if conversation is None:
-        raise NotAvailable
+        if conversation is None:
+            raise NotAvailable
+        holds_token = bool(token) and _opens(session, conversation, token_digest(token))
     person = person_of(actor)
     is_owner = bool(person) and person == conversation.account_id
-    holds_token = bool(token) and hmac.compare_digest(token_digest(token), conversation.token_digest)
     if not is_owner and not (holds_token and may_speak_in(conversation, person)):
         raise NotAvailable
     return ConversationView.of(conversation)
+
+
+def _opens(session: Session, conversation: Conversation, digest: str) -> bool:
+    """Whether a token is the conversation's first one, or that of a device on which it was resumed."""
+    if hmac.compare_digest(digest, conversation.token_digest):
+        return True
+    resumed = session.get(ResumedToken, digest)
+    return (
+        resumed is not None
+        and resumed.conversation_id == conversation.id
+        and resumed.expires_at > clock.now()
+    )
 
 
 def may_speak_in(conversation: Conversation, person: str) -> bool:

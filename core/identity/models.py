@@ -1,4 +1,4 @@
-"""Accounts, authority over enterprises, browser sessions."""
+"""Accounts, authority over enterprises, browser sessions, links to WeChat."""
 
 from datetime import date, datetime
 
@@ -53,3 +53,13 @@ class WebSession(Base):
     csrf_token: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class WeChatLink(Base):
+    """A WeChat user of the mini-program who has bound an account; ``openid`` is WeChat's own name of them."""
+
+    __tablename__ = "wechat_link"
+
+    openid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    linked_at: Mapped[datetime]

@@ -215,6 +215,12 @@ def mobile_of(session: Session, account_id: str) -> str:
     return session.scalar(select(Account.mobile).where(Account.id == account_id)) or ""
 
 
+def open_session_for(session: Session, account_id: str) -> SignedIn | None:
+    """Open a session, in the caller's transaction, for someone whom another proof than a password names."""
+    account = session.get(Account, account_id)
+    return _open_session(session, account) if account is not None and account.is_active else None
+
+
 def sign_out(token: str) -> None:
     """End a session."""
     with transaction() as session:

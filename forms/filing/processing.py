@@ -18,6 +18,7 @@ from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
+from forms.alerts.service import alert
 from forms.backoffice.service import announce
 from forms.filing.certificates import issue_certificate, take_back
 from forms.filing.corrections import DEFAULT_WORKING_DAYS, give_notice
@@ -138,6 +139,7 @@ def move(session: Session, actor: Actor, filing_id: str, wish: Move) -> None:
     details = _follow(session, draft, actor, wish, reason)
     change(session, draft, actor, wish.to_state, to_state=wish.to_state, reason=reason, data=details)
     announce(session, draft, wish.to_state)
+    alert(session, draft)
 
 
 def is_decision_of_two(draft: Draft, actor: Actor, to_state: str) -> bool:

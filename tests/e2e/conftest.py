@@ -14,13 +14,19 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from core.settings import REPOSITORY
+from tests.e2e import phone as phones
 from tests.e2e.person import Person
+from tests.e2e.phone import Phone
+from tests.wechat import WeChatServer, serving, settings_of
 from web.supervisor.accounts import FILE, KnownAccount
 from web.supervisor.ports import free_ports
 from web.supervisor.stack import Stack
 
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
 LIMIT_MS = 30_000
+NEAR_BY = (
+    "--disable-features=LocalNetworkAccessChecks"  # pages that a test serves may speak with this machine
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory, agency_port: int) -> 
         "YAOZHENG_RATE_LIMIT_FACTOR": "20",
         "YAOZHENG_EMBED_ORIGINS": f"http://localhost:{agency_port}",
     }
-    with Stack(folder, settings) as stack:
+    with (
+        serving(WeChatServer(takes_anybody=True)) as wechat,
+        Stack(folder, {**settings, **settings_of(wechat, "template-1")}) as stack,
+    ):
         yield Installation(stack.base_url, passwords(folder), folder)
 
 
@@ -59,6 +68,12 @@ def passwords(home: Path) -> dict[str, str]:
 
     rows = [KnownAccount(**row) for row in json.loads((home / FILE).read_text())]
     return {row.login: row.password for row in rows}
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The mini-program, built for a browser."""
+    return phones.build()
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +91,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(
-        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN", NEAR_BY]
     )
     yield browser
     browser.close()
@@ -117,6 +132,15 @@ class Visitors:
         if login:
             person.sign_in(login, self.installation.accounts[login])
         return person
+
+    def phone(self, locale: str = "zh-CN", *, login: str = "", **first: Any) -> Phone:
+        """Someone with the mini-program on a small phone; ``first`` is what WeChat tells of them."""
+        person = self(locale, size=(375, 667), device_scale_factor=2, has_touch=True, is_mobile=True)
+        made = Phone(person.page, locale, SCREENSHOTS, self.name)
+        made.open(**first)
+        if login:
+            made.bind(login, self.installation.accounts[login])
+        return made
 
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))

@@ -18,6 +18,7 @@ PUBLIC = [
     "/sign-in",
     "/about",
     "/open-data",
+    "/continue",
     "/service-items",
     "/service-items/cosmetic_filing",
     "/no-such-page",

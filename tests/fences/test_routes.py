@@ -12,6 +12,10 @@ OPEN_API = {
     "/api/v1/me",
     "/api/v1/openapi.json",
     "/api/v1/conversations",
+    "/api/v1/miniprogram",
+    "/api/v1/miniprogram/links",
+    "/api/v1/miniprogram/sessions",
+    "/api/v1/resumptions",
     "/api/v1/service-items",
     "/api/v1/service-items/<code>",
     "/api/v1/service-items/<code>/guidance",
@@ -27,6 +31,7 @@ OPEN_PAGES = {
     "/chat/handoff",
     "/chat/leave",
     "/chat/rating",
+    "/continue",
     "/embed",
     "/healthz",
     "/open-data",
@@ -89,5 +94,12 @@ def test_no_unsafe_method_is_open_but_signing_in_opening_a_talk_and_guidance(app
         for mark in [mark_of(app.view_functions[rule.endpoint])]
         if mark is not None and mark[0] is Access.PUBLIC
     }
-    allowed = {"/api/v1/sessions", "/api/v1/conversations", "/api/v1/service-items/<code>/guidance"}
+    allowed = {
+        "/api/v1/sessions",
+        "/api/v1/miniprogram/sessions",
+        "/api/v1/miniprogram/links",
+        "/api/v1/conversations",
+        "/api/v1/resumptions",
+        "/api/v1/service-items/<code>/guidance",
+    }
     assert open_views <= (allowed if method == "POST" else set())

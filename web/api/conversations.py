@@ -83,9 +83,13 @@ def get_conversation(conversation_id: str) -> ResponseReturnValue:
 
 
 @blueprint.patch("/conversations/<conversation_id>")
+@blueprint.post("/conversations/<conversation_id>", endpoint="change_by_post")
 @access(Access.CONVERSATION)
 def change_conversation(conversation_id: str) -> ResponseReturnValue:
-    """Change the language or the enterprise; someone who has signed in since takes the conversation along."""
+    """Change the language or the enterprise; someone who has signed in since takes the conversation along.
+
+    By POST as well: mini-programs know no PATCH.
+    """
     body, actor = read_body("ChangeConversation"), current_actor()
     if actor.account_id and not current_conversation().account_id:
         conversations.attach_account(conversation_id, actor)

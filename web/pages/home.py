@@ -84,11 +84,12 @@ def _opened() -> tuple[str, str]:
     return made.conversation_id, made.token
 
 
-def _back(found: tuple[str, str]) -> BaseResponse:
+def back_to_chat(conversation_id: str, token: str) -> BaseResponse:
+    """Show the chat with a conversation, which its cookie keeps for a browser without JavaScript."""
     response = to("/#latest")
     response.set_cookie(
         CONVERSATION_COOKIE,
-        ":".join(found),
+        f"{conversation_id}:{token}",
         max_age=CONVERSATION_LIFE_S,
         httponly=True,
         samesite="Lax",
@@ -114,7 +115,7 @@ def take_message() -> BaseResponse:
     except InvalidInput as error:
         problem = viewer().t(error.code, **error.params)
         return _home(status=error.http_status, problem=problem, draft=text)
-    return _back(found)
+    return back_to_chat(*found)
 
 
 @access(Access.PUBLIC)
@@ -123,7 +124,7 @@ def take_handoff() -> BaseResponse:
     """Ask for a member of staff; this works without Rasa."""
     found = _opened()
     handoff.request_handoff(found[0], "asked_for")
-    return _back(found)
+    return back_to_chat(*found)
 
 
 @access(Access.PUBLIC)
@@ -150,7 +151,7 @@ def _while_waiting(act: Callable[[tuple[str, str]], object]) -> BaseResponse:
         act(found)
     except (InvalidInput, Conflict) as error:
         return _home(status=error.http_status, problem=viewer().t(error.code, **error.params))
-    return _back(found)
+    return back_to_chat(*found)
 
 
 @access(Access.PUBLIC)
@@ -167,4 +168,4 @@ def take_rating() -> BaseResponse:
         )
     except (InvalidInput, Conflict) as error:
         return _home(status=error.http_status, problem=viewer().t(error.code, **error.params))
-    return _back(found)
+    return back_to_chat(*found)

@@ -1,6 +1,7 @@
 """The pages of a person and of staff, as one blueprint.
 
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
+   ``resuming`` takes up a conversation that began on another device.
    ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
@@ -39,6 +40,7 @@ from web.pages import (
     officers,
     open_data,
     processing,
+    resuming,
     signing,
     staff,
     verifying,
@@ -56,6 +58,7 @@ blueprint.app_template_filter("spelled")(spelled)
 
 for part in (
     home,
+    resuming,
     embed,
     history,
     signing,

@@ -2,10 +2,12 @@
 
 The session token lives in an HttpOnly cookie; an unsafe request that relies on it must also show the
 session's CSRF token (header ``X-CSRF-Token``, or the form field ``csrf_token`` of a page without JavaScript).
+The mini-program, which has no cookies, sends the token in the header ``X-Yaozheng-Session``; another site's
+page cannot send that header, so it needs no CSRF token.
 """
 
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, g, request
 
@@ -16,12 +18,14 @@ from web.security.refusals import Refused
 
 COOKIE = "yaozheng_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+SESSION_HEADER = "X-Yaozheng-Session"
+MINIPROGRAM_SCHEME, MINIPROGRAM_HOST = "weapp", "servicewechat.com"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def session_token() -> str:
-    """Return the session cookie's token, or ""."""
-    return request.cookies.get(COOKIE, "")
+    """Return the token of the session header, else of the cookie, or ""."""
+    return request.headers.get(SESSION_HEADER, "") or request.cookies.get(COOKIE, "")
 
 
 def current_actor() -> Actor:
@@ -71,14 +75,20 @@ def check_origin(*, is_required: bool = False) -> None:
     """Refuse a request that another site's page sent.
 
     Raises:
-        Refused: the Origin header names another site, or is missing where it is required.
+        Refused: the Origin header names another site, or is missing where it is required. WeChat's own
+            origins are let through where no cookie comes along: some of its clients name them.
     """
     origin = request.headers.get("Origin", "")
     if not origin and not is_required:
         return
     own = {request.host, urlsplit(get_settings().public_url).netloc}
-    if urlsplit(origin).netloc not in own:
+    parts = urlsplit(origin)
+    if parts.netloc not in own and not (_is_miniprogram(parts) and COOKIE not in request.cookies):
         raise Refused("web.api.other_origin")
+
+
+def _is_miniprogram(origin: SplitResult) -> bool:
+    return origin.scheme == MINIPROGRAM_SCHEME or origin.netloc == MINIPROGRAM_HOST
 
 
 def check_csrf() -> None:
@@ -89,7 +99,8 @@ def check_csrf() -> None:
     Raises:
         Refused: the token is missing or wrong.
     """
-    if request.method in SAFE or bearer_token() or not csrf_token():
+    proves_itself = bearer_token() or request.headers.get(SESSION_HEADER)
+    if request.method in SAFE or proves_itself or not csrf_token():
         return
     sent = request.headers.get(CSRF_HEADER, "")
     if not sent and not request.path.startswith("/api/"):

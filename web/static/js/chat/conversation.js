@@ -55,7 +55,7 @@ export class Conversation extends EventTarget {
 
   keep(kept) {
     this.kept = kept;
-    remember(KEPT, JSON.stringify(kept));
+    keepConversation(kept);
   }
 
   forget() {
@@ -239,6 +239,11 @@ export class Conversation extends EventTarget {
 /** Return a fresh id; `crypto.randomUUID` is missing on plain http within an intranet. */
 export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Keep a conversation for this tab. */
+export function keepConversation(kept) {
+  remember(KEPT, JSON.stringify(kept));
 }
 
 function readKept() {

@@ -1,0 +1,1 @@
+"""Telling an applicant outside the product that a filing has moved."""

@@ -1,0 +1,313 @@
+// A conversation as the phone holds it: opened when it is first needed, restored after a restart, followed live.
+//
+// 1. `restore` takes up what the store holds: the conversation, and messages that were on their way.
+// 2. `send` shows a message at once and posts it under its own id, again and again until it is stored or refused.
+// 3. The feed brings every message in order; what a reply of `send` brought already is not shown twice.
+
+const { ApiError } = require("./api.js");
+const { Feed } = require("./feed.js");
+
+const CHANNEL = "miniprogram";
+const ATTEMPTS = 6;
+const LONGEST_PAUSE_MS = 8000;
+const TICKET_MS = 10000;
+
+class Conversation {
+  /** @param {any} transport @param {import("./api.js").Api} api @param {string} storeKey */
+  constructor(transport, api, storeKey) {
+    this.transport = transport;
+    this.api = api;
+    this.storeKey = storeKey;
+    this.listeners = {};
+    this.kept = transport.store.get(storeKey) || null;
+    this.enterpriseId = "";
+    this.begin();
+  }
+
+  begin() {
+    this.messages = new Map();
+    this.pending = new Map();
+    this.after = 0;
+    this.restoredUpTo = 0;
+    this.owner = "bot";
+    this.handoff = null;
+    this.opening = null;
+    this.waiting = 0;
+  }
+
+  /** Hear of "message", "pending", "refused", "waiting", "connection", "owner", "trouble", "lost". */
+  on(type, listener) {
+    this.listeners[type] = listener;
+    return this;
+  }
+
+  tell(type, detail) {
+    const listener = this.listeners[type];
+    if (listener) {
+      listener(detail);
+    }
+  }
+
+  /** Tell of a failure that will not pass; of a passing one the connection's state tells. */
+  tellLasting(error) {
+    if (!error.isPassing) {
+      this.tell("trouble", error);
+    }
+  }
+
+  /** Take up the kept conversation, if there is one that still opens. */
+  async restore() {
+    if (!this.kept) {
+      return;
+    }
+    const waiting = this.kept.pending || [];
+    try {
+      await this.change({ locale: this.api.words().locale });
+      this.restoredUpTo = (await this.refreshOwner()).last_seq;
+    } catch (error) {
+      if (!error.isPassing) {
+        this.forget();
+        return;
+      }
+    }
+    this.follow();
+    waiting.forEach((one) => this.resend(one));
+  }
+
+  /** Send what a restart had interrupted; the same id makes sure that it counts once. */
+  resend(pending) {
+    this.pending.set(pending.id, pending);
+    this.deliver(pending).catch((error) => this.tell("trouble", error));
+  }
+
+  keep(kept) {
+    this.kept = kept;
+    this.transport.store.set(this.storeKey, kept);
+  }
+
+  keepPending() {
+    if (this.kept) {
+      this.keep(Object.assign({}, this.kept, { pending: [...this.pending.values()] }));
+    }
+  }
+
+  forget() {
+    this.kept = null;
+    this.transport.store.remove(this.storeKey);
+  }
+
+  /** Leave this conversation; the next message opens a new one. */
+  leave() {
+    this.stop();
+    this.forget();
+    this.begin();
+    this.tell("owner");
+  }
+
+  stop() {
+    if (this.feed) {
+      this.feed.stop();
+      this.feed = null;
+    }
+  }
+
+  /** After a sleep, or when the network is back. */
+  wake() {
+    if (this.feed) {
+      this.feed.wake();
+      this.refreshOwner().catch((error) => this.tellLasting(error));
+    }
+  }
+
+  /** Return the open conversation, opening one where there is none. */
+  open() {
+    if (this.kept) {
+      return Promise.resolve(this.kept);
+    }
+    if (!this.opening) {
+      const done = () => { this.opening = null; };
+      this.opening = this.openNew();
+      this.opening.then(done, done);
+    }
+    return this.opening;
+  }
+
+  async openNew() {
+    const body = { channel: CHANNEL, locale: this.api.words().locale };
+    if (this.enterpriseId) {
+      body.enterprise_id = this.enterpriseId;
+    }
+    const made = await this.api.call("POST", "/conversations", { body });
+    this.keep({ id: made.conversation_id, token: made.token });
+    this.keepPending();
+    this.follow();
+    return this.kept;
+  }
+
+  path(rest) {
+    return `/conversations/${this.kept.id}${rest}`;
+  }
+
+  request(method, rest, body) {
+    return this.api.call(method, this.path(rest), { body, token: this.kept.token });
+  }
+
+  /** Change the language, or take the conversation along after signing in. */
+  async change(body) {
+    if (this.kept) {
+      await this.request("POST", "", body); // mini-programs know no PATCH
+    }
+  }
+
+  async refreshOwner() {
+    const found = await this.request("GET", "");
+    this.owner = found.conversation.owner;
+    this.handoff = found.handoff;
+    this.tell("owner");
+    return found.conversation;
+  }
+
+  follow() {
+    this.stop();
+    this.feed = new Feed(this.transport, {
+      ticket: () => this.ticket(),
+      streamPath: (ticket) => this.path(`/stream?after=${this.after}&ticket=${encodeURIComponent(ticket)}`),
+      poll: (waitS, hold) => this.poll(waitS, hold),
+      take: (message) => this.arrive(message),
+      lost: () => { this.forget(); this.tell("lost"); },
+    }, (state) => this.tell("connection", state));
+    this.feed.start();
+  }
+
+  async ticket() {
+    const asked = { token: this.kept.token, timeoutMs: TICKET_MS };
+    return (await this.api.call("POST", this.path("/tickets"), asked)).ticket;
+  }
+
+  async poll(waitS, hold) {
+    const path = this.path(`/messages?after=${this.after}&wait=${waitS}`);
+    const timeoutMs = (waitS + 15) * 1000;
+    const found = await this.api.call("GET", path, { token: this.kept.token, timeoutMs, hold });
+    return found.messages.filter((message) => this.arrive(message)).length;
+  }
+
+  /** Take a message of the feed: in order, none left out. */
+  arrive(message) {
+    this.after = Math.max(this.after, message.seq);
+    return this.add(message);
+  }
+
+  /** Show a message unless it is shown already; return whether it was new. */
+  add(message) {
+    if (this.messages.has(message.seq)) {
+      return false;
+    }
+    this.messages.set(message.seq, message);
+    if (message.client_message_id && this.pending.delete(message.client_message_id)) {
+      this.keepPending();
+    }
+    this.tell("message", message);
+    if (message.seq > this.restoredUpTo && (message.handoff || message.role === "system")) {
+      this.refreshOwner().catch((error) => this.tellLasting(error));
+    }
+    return true;
+  }
+
+  /** Send a text or a button. Resolves when it is stored; rejects with what the person can mend. */
+  async send({ text, payloadId, label }) {
+    const pending = { id: newId(this.transport.now()), text, payloadId, label: label || text, state: "sending" };
+    this.pending.set(pending.id, pending);
+    this.keepPending();
+    await this.deliver(pending);
+  }
+
+  async deliver(pending) {
+    pending.state = "sending";
+    this.tell("pending", pending);
+    this.waiting += 1;
+    this.tell("waiting");
+    try {
+      const stored = await this.persist(pending);
+      stored.messages.forEach((message) => this.add(message));
+    } catch (error) {
+      this.fail(pending, error);
+      throw error;
+    } finally {
+      this.waiting -= 1;
+      this.tell("waiting");
+    }
+  }
+
+  fail(pending, error) {
+    if (error.isPassing) {
+      pending.state = "failed";
+      this.tell("pending", pending);
+    } else {
+      this.pending.delete(pending.id);
+      this.keepPending();
+      this.tell("refused", pending);
+    }
+  }
+
+  async persist(pending) {
+    const body = { client_message_id: pending.id };
+    Object.assign(body, pending.payloadId ? { payload_id: pending.payloadId } : { text: pending.text });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.open();
+        return await this.request("POST", "/messages", body);
+      } catch (error) {
+        if (!(error instanceof ApiError) || !error.isPassing || attempt >= ATTEMPTS) {
+          throw error;
+        }
+        const ms = error.retryAfterS ? error.retryAfterS * 1000 : Math.min(500 * 2 ** attempt, LONGEST_PAUSE_MS);
+        await this.transport.later(ms).done;
+      }
+    }
+  }
+
+  async requestStaff() {
+    await this.open();
+    this.handoff = (await this.request("POST", "/handoff", { reason: "asked_for" })).handoff;
+    await this.refreshOwner();
+  }
+
+  async leaveQueue() {
+    await this.request("DELETE", "/handoff");
+    await this.refreshOwner();
+  }
+
+  async askCallback(phone, slot) {
+    this.handoff = (await this.request("POST", "/callback", phone ? { slot, phone } : { slot })).handoff;
+    this.tell("owner");
+  }
+
+  /** Look for the place in the queue anew, while there is one. */
+  lookAtQueue() {
+    if (this.kept && this.owner === "queue") {
+      this.refreshOwner().catch((error) => this.tellLasting(error));
+    }
+  }
+
+  async rate(level, comment) {
+    await this.request("POST", "/rating", comment ? { level, comment } : { level });
+  }
+
+  async feedback(seq, useful, reason) {
+    await this.request("POST", `/messages/${seq}/feedback`, reason ? { useful, reason } : { useful });
+  }
+
+  /** A code with which a computer goes on. */
+  async resumeCode() {
+    await this.open();
+    return this.request("POST", "/resume-codes", {});
+  }
+}
+
+/** Return a fresh id; all it does is tell one message of a conversation from another. @param {number} now */
+function newId(now) {
+  const part = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0");
+  return `${now.toString(16)}${part()}${part()}`;
+}
+
+module.exports = { Conversation, newId };
