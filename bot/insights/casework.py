@@ -2,18 +2,19 @@
 
 All is told of cases opened in the period. The first response is timed from when the office was open, as the
 queue's target is: 60 seconds before ``respond_by``. The way to the end is timed by the wall clock, from
-opening to closing.
+opening to closing, and its target is ``resolve_by``. A case that the person left has no end of its own.
 """
 
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.conversations.models import Conversation
 from bot.handoff.clocks import FIRST_RESPONSE
 from bot.handoff.models import HandoffCase
+from bot.handoff.queueing import LEFT
 from bot.handoff.reasons import REASONS
 from bot.insights import scope
 from bot.insights.expressions import SecondsBetween
@@ -27,6 +28,10 @@ SPANS = {"minute": 60, "minutes_5": 300, "minutes_30": 1800, "hours_2": 7200, "d
 _TARGET_S = FIRST_RESPONSE.total_seconds()
 _late = SecondsBetween(HandoffCase.respond_by, HandoffCase.first_response_at) + _TARGET_S
 FIRST: ColumnElement[float] = case((_late < 0, 0.0), else_=_late)
+Moment = InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime]
+IS_STAYED: ColumnElement[bool] = HandoffCase.outcome != LEFT
+RESPONSE: tuple[Moment, Moment] = (HandoffCase.first_response_at, HandoffCase.respond_by)
+RESOLUTION: tuple[Moment, Moment] = (HandoffCase.closed_at, HandoffCase.resolve_by)
 WHOLE: ColumnElement[float] = SecondsBetween(HandoffCase.opened_at, HandoffCase.closed_at) + 0.0
 
 
@@ -40,18 +45,19 @@ def by_reason(session: Session, actor: Actor, selection: Selection) -> list[Row]
 
 
 def times(session: Session, actor: Actor, selection: Selection) -> list[Row]:
-    """Return (measure, cases, median, p90, share within the target); only first responses have a target."""
+    """Return (measure, cases, median, p90, share within the target)."""
     response = _opened(select(FIRST.label("span")), actor, selection)
     whole = _opened(select(WHOLE.label("span")), actor, selection)
     answered = _quantiles(session, response.where(HandoffCase.first_response_at.is_not(None)))
-    closed = _quantiles(session, whole.where(HandoffCase.closed_at.is_not(None)))
-    return [("first_response", *answered, _on_time(session, actor, selection)), ("resolution", *closed, None)]
+    closed = _quantiles(session, whole.where(HandoffCase.closed_at.is_not(None), IS_STAYED))
+    in_time = [_on_time(session, actor, selection, *clocks) for clocks in (RESPONSE, RESOLUTION)]
+    return [("first_response", *answered, in_time[0]), ("resolution", *closed, in_time[1])]
 
 
 def spans(session: Session, actor: Actor, selection: Selection) -> list[Row]:
     """Return (span, first responses, resolutions): how many took that long."""
     first = _span_of(FIRST, HandoffCase.first_response_at).label("first")
-    whole = _span_of(WHOLE, HandoffCase.closed_at).label("whole")
+    whole = case((IS_STAYED, _span_of(WHOLE, HandoffCase.closed_at)), else_="").label("whole")
     query = _opened(select(first, whole, func.count()), actor, selection).group_by(first, whole)
     responses: Counter[str] = Counter()
     resolutions: Counter[str] = Counter()
@@ -83,10 +89,16 @@ def _quantiles(session: Session, query: Query) -> tuple[int, float | None, float
     return found[0][0], found[0][1], found[-1][1]
 
 
-def _on_time(session: Session, actor: Actor, selection: Selection) -> float | None:
-    """Return the share of due first responses that were given in time; what is not due yet does not count."""
-    met = func.sum(case((HandoffCase.first_response_at <= HandoffCase.respond_by, 1), else_=0))
-    due = or_(HandoffCase.first_response_at.is_not(None), HandoffCase.respond_by < clock.now())
+def _on_time(
+    session: Session, actor: Actor, selection: Selection, end: Moment, target: Moment
+) -> float | None:
+    """Return the share of what was due that was done in time.
+
+    What is not due yet does not count, nor what the person left before it was due.
+    """
+    met = func.sum(case((end <= target, 1), else_=0))
+    was_left = and_(~IS_STAYED, HandoffCase.closed_at <= target)
+    due = and_(target.is_not(None), or_(end.is_not(None), target < clock.now()), ~was_left)
     number, in_time = session.execute(_opened(select(func.count(), met), actor, selection).where(due)).one()
     return share(in_time or 0, number)
 

@@ -147,6 +147,19 @@ def test_answers_that_come_while_it_is_closed_are_counted(
     expect(person.page.locator("yaozheng-chat .count")).to_be_hidden()
 
 
+def test_the_conversation_goes_along_to_the_services_own_site(
+    visitor: Callable[..., Person], agency: Agency
+) -> None:
+    person = visitor("zh-CN")
+    frame = opened(person, agency)
+    ask(frame, MATERIALS["zh-CN"])
+    with person.page.expect_popup() as came:
+        frame.locator("[data-embed-whole]").click()
+    own = came.value
+    own.get_by_role("main").get_by_role("button", name=person.t("web.page.continue.button")).click()
+    expect(own.locator(".message--applicant")).to_contain_text(MATERIALS["zh-CN"])
+
+
 def test_it_stands_in_the_page_with_the_sites_colour_and_large_text(
     visitor: Callable[..., Person], agency: Agency
 ) -> None:

@@ -109,8 +109,10 @@ def case(
         opened_at=opened,
         queued_at=opened,
         respond_by=opened + timedelta(seconds=60 + closed_office_s),
+        resolve_by=opened + timedelta(days=1),
         first_response_at=after(first_s),
         closed_at=after(closed_s),
+        outcome="resolved" if closed_s else "",
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.actions.services import services
 from bot.actions.turn import Turn
+from bot.handoff.models import HandoffCase
 from bot.insights import service
 from bot.insights.service import Selection
 from core import database
@@ -162,7 +163,21 @@ def test_first_responses_count_from_when_the_office_is_open() -> None:
     assert first[2:] == pytest.approx((120.0, 300.0, 0.25), abs=0.001)
     assert whole[:2] == ("resolution", 2)
     assert whole[2:4] == pytest.approx((600.0, 3600.0), abs=0.001)
-    assert whole[4] is None
+    assert whole[4] == 0.5
+
+
+@pytest.mark.usefixtures("world")
+def test_a_case_that_the_person_left_is_no_resolution_and_was_not_late() -> None:
+    with database.transaction() as session:
+        closed = HandoffCase.closed_at.is_not(None)
+        left = session.scalars(select(HandoffCase).where(closed).order_by(HandoffCase.id)).first()
+        assert left is not None
+        left.outcome, left.first_response_at = "left", None
+        left.closed_at = left.respond_by - timedelta(seconds=1)
+    first, whole = rows("times")
+    assert (first[1], whole[1]) == (2, 1)
+    assert whole[4] == pytest.approx(1 / 3)
+    assert sum(row[2] for row in rows("spans")) == 1
 
 
 @pytest.mark.usefixtures("world")

@@ -38,6 +38,17 @@ conversation.addEventListener("message", ({ detail: { message } }) => {
   }
 });
 
+/** Open the service's own site, where one can sign in and file, with this conversation taken along. */
+find("[data-embed-whole]").addEventListener("click", (event) => {
+  if (!conversation.kept) {
+    return;
+  }
+  event.preventDefault();
+  const page = window.open("", "_blank");
+  conversation.request("POST", "/resume-codes")
+    .then((made) => { page.location = made.url; }, () => { page.location = "/"; });
+});
+
 find("[data-embed-close]")?.addEventListener("click", close);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && find("[data-embed-close]")) {
