@@ -15,8 +15,7 @@ from tests.live.talk import CHANNELS, Talk
 from tests.live.webs import PASSWORD, Webs, enrol, serving
 from tests.live.wire import API, Wire
 
-KILL_EVERY_S = (12.0, 20.0)
-KILL_ALL_EVERY_S = 120.0
+KILL_ALL_EVERY, APART_S, LOOK_EVERY_S = 6, 3.0, 0.2
 SHOWN = 20
 OFFICERS, BUDGET_S = 10, 4
 
@@ -66,37 +65,61 @@ class Delivered:
 
 
 def delivered(
-    monkeypatch: pytest.MonkeyPatch, *, runs: int, at_once: int, seed: int, **settings: object
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    runs: int,
+    at_once: int,
+    seed: int,
+    kill_every: tuple[int, int],
+    **settings: object,
 ) -> Delivered:
-    """Let so many conversations happen over the open database, on two web processes under kills."""
+    """Let so many conversations happen over the open database, on two web processes under kills.
+
+    Args:
+        monkeypatch: sets the settings.
+        runs: how many conversations, ``at_once`` at a time.
+        at_once: how many are under way.
+        seed: of all that is random.
+        kill_every: least and most runs that end between two kills.
+        settings: of the installation.
+    """
 
     async def all_runs() -> Delivered:
         standin, staff = StandIn(), enrol(OFFICERS)
         await standin.start()
         chosen = {"RASA_URL": f"http://127.0.0.1:{standin.port}", "TURN_BUDGET_S": BUDGET_S, **settings}
         with serving(monkeypatch, count=2, **chosen) as webs:
-            return await deliver(webs, standin, staff, runs=runs, at_once=at_once, seed=seed)
+            plan = Plan(runs, at_once, seed, kill_every)
+            return await deliver(webs, standin, staff, plan)
 
     return asyncio.run(all_runs())
 
 
-async def deliver(
-    webs: Webs, standin: StandIn, accounts: list[Account], *, runs: int, at_once: int, seed: int
-) -> Delivered:
-    """Let so many conversations happen, ``at_once`` at a time, under kills."""
+@dataclass(frozen=True)
+class Plan:
+    """What ``delivered`` is asked for."""
+
+    runs: int
+    at_once: int
+    seed: int
+    kill_every: tuple[int, int]
+
+
+async def deliver(webs: Webs, standin: StandIn, accounts: list[Account], plan: Plan) -> Delivered:
+    """Let so many conversations happen, some at a time, under kills."""
     officers = [await _sign_in(webs.port, account.login) for account in accounts]
     total, begun = Delivered(), time.monotonic()
-    numbers = iter(range(runs))
+    numbers = iter(range(plan.runs))
 
     async def lane() -> None:
         for number in numbers:
-            talk = Talk(webs.port, number, seed, officers)
+            talk = Talk(webs.port, number, plan.seed, officers)
             await talk.run(standin)
             total.add(talk)
 
-    killer = asyncio.create_task(_kill(webs, random.Random(seed)))
+    killer = asyncio.create_task(_kill(webs, total, plan))
     try:
-        await asyncio.gather(*[lane() for _ in range(at_once)])
+        await asyncio.gather(*[lane() for _ in range(plan.at_once)])
     finally:
         killer.cancel()
         with suppress(asyncio.CancelledError):
@@ -114,13 +137,15 @@ async def _sign_in(port: int, login: str) -> dict[str, str]:
     return {"Cookie": cookie, "X-CSRF-Token": answer.json["csrf_token"]}
 
 
-async def _kill(webs: Webs, rng: random.Random) -> None:
-    """Kill one web process after the other, and now and then the whole program."""
-    all_at = time.monotonic() + KILL_ALL_EVERY_S / 2
+async def _kill(webs: Webs, total: Delivered, plan: Plan) -> None:
+    """Kill one web process after the other as runs end, and now and then the whole program."""
+    rng, due, last = random.Random(plan.seed), 0, time.monotonic()
     while True:
-        await asyncio.sleep(rng.uniform(*KILL_EVERY_S))
-        if time.monotonic() >= all_at:
+        due += rng.randint(*plan.kill_every)
+        while total.runs < due or time.monotonic() - last < APART_S:
+            await asyncio.sleep(LOOK_EVERY_S)
+        if webs.kills % KILL_ALL_EVERY == KILL_ALL_EVERY - 1 and webs.deaths < webs.kills / KILL_ALL_EVERY:
             webs.kill_all()
-            all_at = time.monotonic() + KILL_ALL_EVERY_S
         else:
             webs.kill_one(rng)
+        last = time.monotonic()

@@ -1,18 +1,19 @@
 """A process killed while it tells askers of a released answer: each is told exactly once."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func
+from sqlalchemy import select as select_rows
 
 from bot.conversations.models import Message
 from bot.conversations.service import open_conversation
@@ -26,7 +27,7 @@ from knowledge_base.curation.models import CuratedEntry, CuratedVersion
 from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandidate
 from tests.stores import KINDS, opened
 
-ASKERS, FEWEST_KILLS, FIRST_LIFE_S, GROWS = 80, 5, 0.1, 1.25
+ASKERS, FEWEST_KILLS, MOST_A_LIFE, LOOK_EVERY_MS = 80, 5, 12, 2
 ANSWER = {"zh": "火星不征收关税。", "en": "There is no duty on Mars."}
 
 
@@ -99,41 +100,54 @@ def launcher() -> Iterator[subprocess.Popen[str]]:
             process.communicate()
 
 
-def live(process: subprocess.Popen[str], seconds: float | None) -> int:
-    """Let one process work, killed after so long; return how it ended."""
+def live(process: subprocess.Popen[str], is_due: Callable[[], bool] | None = None) -> int:
+    """Let one process work, killed once ``is_due``; return how it ended."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("\n")
     process.stdin.flush()
     worker = os.pidfd_open(int(process.stdout.readline()))
-    if seconds is not None:
-        time.sleep(seconds)
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(worker, signal.SIGKILL)
+    ended = select.poll()
+    ended.register(worker, select.POLLIN)
+    while is_due is not None and not ended.poll(LOOK_EVERY_MS):
+        if is_due():
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(worker, signal.SIGKILL)
+            break
     os.close(worker)
     return int(process.stdout.readline())
 
 
 def told() -> Counter[str]:
     with reading() as session:
-        rows = session.scalars(select(Message.conversation_id).where(Message.text.contains(ANSWER["zh"])))
+        rows = session.scalars(
+            select_rows(Message.conversation_id).where(Message.text.contains(ANSWER["zh"]))
+        )
         return Counter(rows)
+
+
+def told_more(count: int) -> Callable[[], bool]:
+    """Return whether so many more have been told than by now."""
+    goal = len(told()) + count
+    return lambda: len(told()) >= goal
 
 
 def test_each_asker_is_told_once_however_often_the_process_is_killed(store: Database) -> None:
     asking, rng, kills, within = prepare(ASKERS), Random(6), 0, 0
     with launcher() as process:
-        while live(process, rng.uniform(0.5, 1) * FIRST_LIFE_S * GROWS**kills) == -signal.SIGKILL:
+        while live(process, told_more(rng.randint(1, MOST_A_LIFE))) == -signal.SIGKILL:
             kills += 1
             within += 0 < len(told()) < ASKERS
             assert max(told().values(), default=0) <= 1
-        assert live(process, None) == 0
+        assert live(process) == 0
     print(f"{kills} kills, {within} with some told and some not")
     assert told() == dict.fromkeys(asking, 1)
     assert kills >= FEWEST_KILLS
     assert within
     with reading() as session:
-        assert session.scalar(select(func.count()).where(CandidateQuestion.told_at.is_(None))) == 0
-        audited = session.scalars(select(AuditEvent.subject_id).where(AuditEvent.action == "candidate.told"))
+        assert session.scalar(select_rows(func.count()).where(CandidateQuestion.told_at.is_(None))) == 0
+        audited = session.scalars(
+            select_rows(AuditEvent.subject_id).where(AuditEvent.action == "candidate.told")
+        )
         assert Counter(audited) == Counter(asking)
         assert session.get_one(KnowledgeCandidate, "cand").state == "answered"
