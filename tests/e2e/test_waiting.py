@@ -32,10 +32,10 @@ def test_a_person_is_called_and_another_stops_waiting(visitor: Callable[..., Per
     is_live(officer)
     expect(officer.page.locator("[data-packet]")).to_contain_text("138 0013 8000")
     officer.page.get_by_role("button", name=officer.t("web.page.staff.callback.reached"), exact=True).click()
-    officer.shot("called")
     expect(officer.page.locator("[data-packet]")).to_contain_text(
         officer.t("web.page.staff.callback.state.reached")
     )
+    officer.shot("called")
     expect(waiting).to_be_hidden()
 
     other = visitor(locale).chat()
