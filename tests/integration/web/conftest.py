@@ -168,6 +168,20 @@ def talk() -> Callable[..., Talk]:
     return open_talk
 
 
+@pytest.fixture
+def visitor(person: Callable[..., Person]) -> Person:
+    """Somebody who is not signed in."""
+    return person()
+
+
+@pytest.fixture
+def waiting(visitor: Person, talk: Callable[..., Talk]) -> Talk:
+    """A conversation that waits for staff."""
+    mine = talk(visitor)
+    assert visitor.post(f"{mine.path}/handoff", headers=mine.headers).status_code == 200
+    return mine
+
+
 def error_of(answer: TestResponse) -> dict[str, Any]:
     """Return the error of a reply and hold it to the one shape."""
     error: dict[str, Any] = answer.json["error"]

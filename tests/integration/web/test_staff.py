@@ -10,19 +10,6 @@ from tests.integration.web.conftest import Person, Talk, error_of
 Open = Callable[..., Talk]
 
 
-@pytest.fixture
-def visitor(person: Callable[..., Person]) -> Person:
-    return person()
-
-
-@pytest.fixture
-def waiting(visitor: Person, talk: Open) -> Talk:
-    """A conversation that waits for staff."""
-    mine = talk(visitor)
-    assert visitor.post(f"{mine.path}/handoff", headers=mine.headers).status_code == 200
-    return mine
-
-
 def case_of(officer: Person) -> dict[str, Any]:
     cases = officer.get("/staff/cases").json["cases"]
     assert len(cases) == 1

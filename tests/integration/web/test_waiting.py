@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from bot.handoff import service as handoff
 from core.identity import Actor, Role
 from tests.integration.web.conftest import Person, Talk, error_of
@@ -13,19 +11,6 @@ from tests.integration.web.plain_browser import PlainBrowser
 BOSS = Actor("acct_boss", Role.SUPERVISOR)
 Open = Callable[..., Talk]
 Browser = Callable[[str], PlainBrowser]
-
-
-@pytest.fixture
-def visitor(person: Callable[..., Person]) -> Person:
-    return person()
-
-
-@pytest.fixture
-def waiting(visitor: Person, talk: Open) -> Talk:
-    """A conversation that waits for staff."""
-    mine = talk(visitor)
-    assert visitor.post(f"{mine.path}/handoff", headers=mine.headers).status_code == 200
-    return mine
 
 
 def state_of(visitor: Person, talk: Talk) -> tuple[str, dict[str, Any] | None]:
