@@ -2,22 +2,20 @@
 // API; then the message's own button goes on, as if the person had pressed it.
 
 import { ApiError, call } from "../core/api.js";
-import { el, safeHref } from "../core/dom.js";
+import { el } from "../core/dom.js";
 import { locale, t } from "../core/page.js";
+import { formLink } from "./extras.js";
 
 const ACCEPTED = ".pdf,.jpg,.jpeg,.png,.docx";
 const FIRST_ROWS = 2;
 
 const FORMS = { file: papers, files: papers, object, table, multi_enum: several };
 
-/** Return the inputs of an `entry` block; a link alone where the message is only read. */
+/** Return the inputs of an `entry` block; null where the message is only read. */
 export function entry(block, message, actions) {
-  const href = safeHref(block.href);
-  const link = href ? el("a", { class: "entry-box__link", href: `${href}#field-${block.key}` }, t("entry.on_form"),
-    el("span", { class: "visually-hidden" }, ` ${block.label}`)) : null;
   const going = message?.choices?.[block.choice];
   if (!actions || !going || !FORMS[block.kind]) {
-    return el("p", { class: "block" }, link);
+    return null;
   }
   const problem = el("p", { class: "field__error", role: "alert" });
   const state = el("p", { class: "entry-box__state", role: "status" });
@@ -36,7 +34,7 @@ export function entry(block, message, actions) {
       state.textContent = "";
     }
   };
-  box.append(...FORMS[block.kind](block, save), problem, state, link ?? "");
+  box.append(...FORMS[block.kind](block, save), problem, state, formLink(block) ?? "");
   return box;
 }
 
