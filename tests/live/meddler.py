@@ -1,8 +1,8 @@
 """A proxy that meddles: it cuts, hushes, slows, refuses, loses, doubles and swaps what passes through it.
 
-One request a connection; a WebSocket is passed on frame by frame. It runs in a thread of its own, so that tests
-that wait for a browser can set its faults at any time. (The registries hold none that understands WebSockets
-and can be driven from Python.)
+One request a connection; a WebSocket is passed on frame by frame. It runs in a thread of its own, so that
+tests that wait for a browser can set its faults at any time. (The registries hold none that understands
+WebSockets and can be driven from Python.)
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The three clients in a real browser: the web page, the chat in the frame of another site, the mini-program."""
+"""The three clients in a real browser: the web page, the chat in another site's frame, the mini-program."""
 
 import json
 from typing import Any
@@ -13,36 +13,45 @@ READY_MS = 20_000
 # What a screen reader is told: messages that come into a live region while it is one.
 EARS = """() => {
   window.yzHeard = [];
-  const isLive = (log) => log && log.getAttribute('aria-live') !== 'off' && log.getAttribute('aria-busy') !== 'true';
+  const messages = "[data-seq], [class*='parts-message-index--message ']";
+  const isLive = (log) => log && log.getAttribute('aria-live') !== 'off';
   new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => {
     if (node.nodeType !== 1) { return; }
-    const found = node.matches('[data-seq]') ? [node] : [...node.querySelectorAll('[data-seq]')];
-    found.filter((one) => isLive(one.closest('[role=log], [aria-role=log]')))
-      .forEach((one) => window.yzHeard.push(one));
+    const found = node.matches(messages) ? [node] : [...node.querySelectorAll(messages)];
+    found.filter((one) => isLive(one.closest('[role=log]'))).forEach((one) => window.yzHeard.push(one));
   }))).observe(document, { childList: true, subtree: true });
 }"""
-HEARD = "() => (window.yzHeard || []).filter((one) => one.isConnected).map((one) => Number(one.dataset.seq))"
+HEARD = """() => window.yzHeard.filter((one) => one.isConnected)
+  .map((one) => Number(one.__wxElement ? one.__wxElement.dataset.seq : one.dataset.seq))"""
 WEB = """() => ({
   shown: [...document.querySelectorAll('[data-chat-messages] > [data-seq]')].map((one) => [
     Number(one.dataset.seq), /message--(applicant|assistant|officer|system)/.exec(one.className)[1],
     one.querySelector('.message__body').innerText]),
   unsent: [...document.querySelectorAll('[data-pending] .message__body')].map((one) => one.innerText),
   draft: document.querySelector('#chat-text').value,
-  told: document.querySelector('[data-chat-problem]').innerText
-    + (document.querySelector('[data-chat-offline]').hidden ? '' : document.querySelector('[data-chat-offline]').innerText),
+  told: [...document.querySelectorAll('[data-chat-problem], [data-chat-offline]:not([hidden])')]
+    .map((one) => one.innerText).join(''),
   kept: JSON.parse(sessionStorage.getItem('yaozheng.conversation') || 'null'),
 })"""
 PHONE = """() => {
   const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.innerText);
+  const shown = [...document.querySelectorAll("[class*='message-index--message ']")].map((one) => [
+    one.__wxElement.dataset.seq, one.__wxElement.dataset.role,
+    one.querySelector("[class*='message-index--message__body']").innerText]);
+  const kept = Object.keys(localStorage).find((key) => /^yaozheng\\.http.*\\d$/.test(key));
   return {
-    shown: [...document.querySelectorAll('[data-seq]')].map((one) => [
-      Number(one.dataset.seq), one.dataset.role, one.querySelector("[class*='index--message__body']").innerText]),
+    shown: shown.filter(([seq]) => seq > 0),
     unsent: texts("[class*='index--pending__text']"),
     draft: document.querySelector('textarea[confirm-type=send]').value,
-    told: texts("[class*='index--problem'], [class*='index--offline']").join(''),
-    kept: Object.keys(localStorage).filter((key) => key.startsWith('yaozheng.http'))
-      .map((key) => JSON.parse(localStorage.getItem(key)))[0] || null,
+    told: texts("[class*='chat-index--problem'], [class*='chat-index--offline']").join(''),
+    kept: kept ? JSON.parse(localStorage.getItem(kept)) : null,
   };
+}"""
+
+
+READY = """() => {
+  const whole = document.querySelector("[class*='chat-index--yz']");
+  return whole && whole.__wxElement.dataset.ready;
 }"""
 
 
@@ -197,7 +206,7 @@ class Embedded(InBrowser):
     def set_locale(self, locale: str) -> None:
         super().set_locale(locale)
         with self.page.expect_event("framenavigated"):
-            self.frame.click(f".embed__tools a[lang={locale}]")
+            self.frame.eval_on_selector(f".embed__tools a[lang={locale}]", "one => one.click()")
         self._wait_ready()
 
 
@@ -213,7 +222,7 @@ class MiniProgram(InBrowser):
         self.page.route(f"**{PLACE}**", serve)
 
     def _wait_ready(self) -> None:
-        self.frame.wait_for_selector("[data-ready=true]", timeout=READY_MS)
+        self.frame.wait_for_function(READY, timeout=READY_MS)
 
     def open(self) -> None:
         self.page.goto(f"{PLACE}index.html")
@@ -258,6 +267,7 @@ def host_page(server: str) -> str:
     """Return the page of another site on which the chat stands."""
     words = json.dumps("agency")
     return (
-        f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{words}</title></head><body>"
-        f"<yaozheng-chat mode='inline'></yaozheng-chat><script src='{server}/widget.js'></script></body></html>"
+        f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{words}</title></head>"
+        f"<body><yaozheng-chat mode='inline'></yaozheng-chat><script src='{server}/widget.js'></script>"
+        "</body></html>"
     )

@@ -20,6 +20,7 @@ from tests.e2e.clients.browsers import Embedded, MiniProgram, WebPage, host_page
 from tests.e2e.clients.client import Client
 from tests.e2e.clients.reference import Reference
 from tests.e2e.clients.stage import Stage
+from tests.e2e.conftest import NEAR_BY
 from tests.live.meddler import Backstage, Meddler
 from tests.live.server import Server
 from tests.live.standin import StandIn
@@ -114,7 +115,7 @@ def remembering(playwright: Playwright, chromium: Browser) -> Iterator[Browser]:
     switches = {arg for line in running for arg in line if arg.startswith("--disable-features=")}
     browser = playwright.chromium.launch(
         executable_path="/usr/bin/chromium",
-        args=["--no-sandbox", "--lang=zh-CN"],
+        args=["--no-sandbox", "--lang=zh-CN", NEAR_BY],
         ignore_default_args=sorted(one for one in switches if "ThirdPartyStoragePartitioning" in one),
     )
     yield browser

@@ -1,8 +1,8 @@
 """A client in plain HTTP, as short as one can be that loses and doubles nothing: the protocol as a program.
 
 1. Open a conversation with the first message; keep its id and token.
-2. Send each message under an id of its own, again and again with the same id until there is an answer that will
-   not change; the next message waits for it, so that their order is kept.
+2. Send each message under an id of its own, again and again with the same id until there is an answer that
+   will not change; the next message waits for it, so that their order is kept.
 3. Read what comes after N by long poll. N is the highest number up to which no message is missing; a number
    that is known already is not shown again.
 4. An answer 404 says that the conversation is not, or no longer, this client's: what was typed is given back.

@@ -102,7 +102,7 @@ def reload_while_unsent(stage: Stage) -> None:
 
 
 def sleep_for_an_hour(stage: Stage) -> None:
-    """The device sleeps; its line dies without a word, its ticket runs out, the officer writes; it wakes up."""
+    """The device sleeps; its line dies without a word, the officer writes; an hour later it wakes up."""
     stage.talk()
     case = stage.take_over()
     stage.until_level()
@@ -165,7 +165,7 @@ def disordered(stage: Stage) -> None:
 
 
 def officer_takes_over(stage: Stage) -> None:
-    """While an officer has the conversation the assistant is neither asked nor heard; afterwards it answers."""
+    """While an officer has it the assistant is neither asked nor heard; afterwards it answers again."""
     stage.talk()
     case = stage.take_over()
     text = stage.write("to the officer")
@@ -211,11 +211,33 @@ def token_expired(stage: Stage) -> None:
     stage.talk()
     earlier = stage.id
     stage.expire()
+    _begin_anew(stage, earlier)
+
+
+def token_expired_on_the_line(stage: Stage) -> None:
+    """The same, found out by the line before anything is written."""
+    stage.talk()
+    earlier = stage.id
+    stage.expire()
+    stage.net.cut_sockets()
+    until(lambda: stage.client.told() != "", "the person is told before writing")
+    _begin_anew(stage, earlier)
+
+
+def _begin_anew(stage: Stage, earlier: str) -> None:
     stage.sent.clear()
     text = stage.write("kept")
-    until(lambda: stage.client.told() != "", "the person is told what to do")
-    until(lambda: stage.client.draft() == text, "what was typed is in the box")
-    stage.client.press_send()
+    until(lambda: stage.client.told() != "" or stage.id != earlier, "the person is told what to do")
+    until(lambda: stage.client.draft() == text or _stands(stage, text), "what was typed is there")
+    if stage.client.draft() == text:
+        stage.client.press_send()
     until(lambda: stage.id not in ("", earlier), "another conversation is open")
     stage.until_shown(f"re: {text}")
     assert [one.text for one in stage.stored() if one.role == "applicant"] == [text]
+
+
+def _stands(stage: Stage, text: str) -> bool:
+    return text in stage.client.unsent() or any(one.text == text for one in stage.client.shown())
+
+
+LOST: list[Scenario] = [token_expired, token_expired_on_the_line]

@@ -92,11 +92,10 @@ class Stage:
         self.server.end(signal.SIGKILL)
 
     def expire(self) -> None:
-        """Let the conversation's token count no longer, and open lines end."""
+        """Let the conversation's token count no longer."""
         with transaction() as session:
             row = update(Conversation).where(Conversation.id == self.id)
             session.execute(row.values(token_digest=token_digest(new_token())))
-        self.net.cut_sockets()
 
     # What is so
 
@@ -123,7 +122,7 @@ class Stage:
         until(lambda: any(one.text == text for one in screen.shown()), f"shown: {text}", limit_s)
 
     def judge(self) -> None:
-        """Each message that was sent stands once, in order, on the server and on every screen; none is told twice."""
+        """Each message stands once, in order, on the server and on every screen; none is told twice."""
         for text in self.sent:
             self.until_stored(text)
         until(self._is_settled, "every screen shows all")
