@@ -196,10 +196,11 @@ class Embedded(InBrowser):
         self._wait_ready()
 
     def twin(self) -> Client:
+        """The service's own site, to which the conversation goes along; frames of two tabs share nothing."""
         with self.context.expect_page() as came:
-            self.page.evaluate("window.open(location.href)")
-        other = Embedded(self.context, came.value)
-        other.host = self.host
+            self.frame.eval_on_selector("[data-embed-whole]", "one => one.click()")
+        other = WebPage(self.context, came.value)
+        came.value.get_by_role("button", name=translate("web.page.continue.button", "zh-CN")).click()
         other._wait_ready()
         return other
 

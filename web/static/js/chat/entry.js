@@ -7,6 +7,7 @@ import { locale, t } from "../core/page.js";
 import { formLink } from "./extras.js";
 
 const ACCEPTED = ".pdf,.jpg,.jpeg,.png,.docx";
+const LARGEST_MB = 10;
 const FIRST_ROWS = 2;
 
 const FORMS = { file: papers, files: papers, object, table, multi_enum: several };
@@ -56,6 +57,10 @@ function papers(block, save) {
     class: "input input--file", type: "file", id, accept: ACCEPTED, multiple: block.kind === "files",
     onchange: () => save(async () => {
       const path = `/filings/${block.filing_id}/files?field=${encodeURIComponent(block.key)}`;
+      const large = [...input.files].find((file) => file.size > LARGEST_MB * 2 ** 20);
+      if (large) {
+        throw new ApiError(413, t("entry.too_large", { name: large.name, most: LARGEST_MB }));
+      }
       for (const file of input.files) {
         const body = new FormData();
         body.append("file", file);
