@@ -61,15 +61,16 @@ class InBrowser:
     name = ""
     look = WEB
     box = "#chat-text"
+    older = "[data-chat-older]"
 
     def __init__(self, context: BrowserContext, page: Page | None = None) -> None:
         self.context = context
+        if not context.pages:
+            context.clock.install()
+            context.add_init_script(f"({EARS})()")
         self.page = page or context.new_page()
         self.locale = "zh-CN"
         self.cdp: Any = context.new_cdp_session(self.page)
-        if page is None:
-            self.page.clock.install()
-            self.page.add_init_script(f"({EARS})()")
 
     @property
     def frame(self) -> Frame:
@@ -85,6 +86,21 @@ class InBrowser:
 
     def open(self) -> None:
         raise NotImplementedError
+
+    def adopt(self, conversation_id: str, token: str) -> None:
+        """Let the client keep a conversation, as if it had opened it on an earlier day."""
+        kept = {"id": conversation_id, "token": token, "account": "", "locale": self.locale}
+        self.page.add_init_script(
+            f"""(() => {{
+              const kept = {json.dumps(json.dumps(kept))};
+              sessionStorage.setItem('yaozheng.conversation', kept);
+              localStorage.setItem(`yaozheng.${{location.origin}}`, kept);
+            }})()"""
+        )
+
+    def read_back(self) -> None:
+        """Ask for earlier messages."""
+        self.frame.click(self.older)
 
     def write(self, text: str) -> None:
         self.frame.fill(self.box, text)
@@ -148,6 +164,11 @@ class InBrowser:
 
     def announced(self) -> list[int]:
         return list(self.frame.evaluate(HEARD))
+
+    def heap_mib(self) -> float:
+        """The memory that the page's scripts hold, after what can be freed was."""
+        self.cdp.send("HeapProfiler.collectGarbage")
+        return float(self.cdp.send("Runtime.getHeapUsage")["usedSize"]) / 2**20
 
     def close(self) -> None:
         self.page.close()
@@ -217,6 +238,7 @@ class MiniProgram(InBrowser):
     name = "miniprogram"
     look = PHONE
     box = "textarea[confirm-type=send]"
+    older = "[class*='log__older']"
 
     def __init__(self, context: BrowserContext, page: Page | None = None) -> None:
         super().__init__(context, page)

@@ -18,6 +18,8 @@ from core.realtime import reset_bus
 from core.settings import get_settings
 from tests.e2e.clients.browsers import Embedded, MiniProgram, WebPage, host_page
 from tests.e2e.clients.client import Client
+from tests.e2e.clients.long import LongTalk
+from tests.e2e.clients.long import write as write_long
 from tests.e2e.clients.reference import Reference
 from tests.e2e.clients.stage import Stage
 from tests.e2e.conftest import NEAR_BY
@@ -40,6 +42,12 @@ class Playhouse:
     standin: StandIn
     officer: Actor
     host: str
+    long: LongTalk | None = None
+
+    def long_talk(self) -> LongTalk:
+        """The conversation of ten thousand messages, written when it is first asked for."""
+        self.long = self.long or write_long(self.officer)
+        return self.long
 
 
 @pytest.fixture(scope="module")

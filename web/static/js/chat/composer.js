@@ -45,8 +45,9 @@ export class Composer {
   }
 
   fit() {
-    this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, TALLEST_PX)}px`;
+    const isLong = this.text.value.length > this.most; // a pasted megabyte takes seconds to measure
+    this.text.style.height = isLong ? "" : "auto";
+    this.text.style.height = `${isLong ? TALLEST_PX : Math.min(this.text.scrollHeight, TALLEST_PX)}px`;
   }
 
   send() {
