@@ -52,6 +52,7 @@ def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
         status,
         messages=part["messages"],
         earlier=part["earlier"],
+        is_back=before < HIGHEST,
         waiting=handoff.case_of_conversation(found[0]) if found else None,
         known_phone=handoff.known_phone(who.actor.account_id),
         slots=handoff.CALLBACK_SLOTS,

@@ -124,6 +124,18 @@ def test_a_stream_replays_what_was_missed_and_then_delivers_live(server: Server)
         assert time.monotonic() - began < SOON_S
 
 
+def test_beyond_the_end_there_is_nothing_until_the_conversation_is_that_long(server: Server) -> None:
+    talk = Talk(server)
+    talk.write("one")
+    polled = httpx.get(f"{talk.url}/messages?after=2&wait=0.2", headers=talk.headers).json()
+    assert polled == {"messages": []}
+    ws = talk.stream(after=2)
+    with closing(ws):
+        talk.write("two")
+        talk.write("three")
+        assert frames(ws, 1)[0]["seq"] == 3
+
+
 def test_a_long_conversation_is_replayed_without_a_pause(server: Server) -> None:
     talk = Talk(server)
     for number in range(LONG):
