@@ -1,6 +1,7 @@
 """The three clients in a real browser: the web page, the chat in another site's frame, the mini-program."""
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Page
@@ -22,7 +23,8 @@ EARS = """() => {
   }))).observe(document, { childList: true, subtree: true });
 }"""
 HEARD = """() => window.yzHeard.filter((one) => one.isConnected)
-  .map((one) => Number(one.__wxElement ? one.__wxElement.dataset.seq : one.dataset.seq))"""
+  .map((one) => Number(one.__wxElement ? one.__wxElement.dataset.seq : one.dataset.seq))
+  .filter((seq) => seq > 0)"""
 WEB = """() => ({
   shown: [...document.querySelectorAll('[data-chat-messages] > [data-seq]')].map((one) => [
     Number(one.dataset.seq), /message--(applicant|assistant|officer|system)/.exec(one.className)[1],
@@ -55,7 +57,7 @@ READY = """() => {
 }"""
 
 
-class InBrowser:
+class InBrowser(ABC):
     """What the three have in common."""
 
     name = ""
@@ -84,8 +86,9 @@ class InBrowser:
     def _wait_ready(self) -> None:
         self.frame.wait_for_selector("[data-chat][data-ready]", timeout=READY_MS)
 
+    @abstractmethod
     def open(self) -> None:
-        raise NotImplementedError
+        """Go to where the chat is and wait for it."""
 
     def adopt(self, conversation_id: str, token: str) -> None:
         """Let the client keep a conversation, as if it had opened it on an earlier day."""
@@ -116,8 +119,9 @@ class InBrowser:
     def call_staff(self) -> None:
         self.frame.click("[data-chat-staff] button")
 
+    @abstractmethod
     def twin(self) -> Client:
-        raise NotImplementedError
+        """Open the conversation on a second screen."""
 
     def reload(self) -> None:
         self.page.reload()
@@ -125,10 +129,6 @@ class InBrowser:
 
     def go_offline(self) -> None:
         self.context.set_offline(True)
-        self._end_sockets()
-
-    def _end_sockets(self) -> None:
-        """The browser's own switch leaves open lines alone."""
 
     def come_back(self) -> None:
         self.context.set_offline(False)
@@ -270,7 +270,9 @@ class MiniProgram(InBrowser):
         other.open()
         return other
 
-    def _end_sockets(self) -> None:
+    def go_offline(self) -> None:
+        """The browser's own switch leaves open lines alone."""
+        super().go_offline()
         self.page.evaluate("testing.sockets.forEach(socket => socket.close())")
 
     def come_back(self) -> None:

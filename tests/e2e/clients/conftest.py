@@ -173,10 +173,20 @@ def _in_browser(kind: str, context: BrowserContext, host: str, request: pytest.F
 
 
 @pytest.fixture
-def stage(playhouse: Playhouse, cast: Callable[[str], Client], kind: str) -> Iterator[Stage]:
-    """A play of one client, opened."""
-    client = cast(kind)
-    client.open()
-    yield Stage(playhouse.server, playhouse.net, playhouse.standin, playhouse.officer, client)
+def staged(playhouse: Playhouse, cast: Callable[[str], Client]) -> Iterator[Callable[[str], Stage]]:
+    """``staged("web")`` is a play of one client, opened."""
+
+    def make(kind: str) -> Stage:
+        client = cast(kind)
+        client.open()
+        return Stage(playhouse.server, playhouse.net, playhouse.standin, playhouse.officer, client)
+
+    yield make
     playhouse.net.mend()
     playhouse.net.cut()
+
+
+@pytest.fixture
+def stage(staged: Callable[[str], Stage], kind: str) -> Stage:
+    """The play of the client under test."""
+    return staged(kind)

@@ -117,7 +117,7 @@ class Reference:
         with self._lock:
             if answer.status_code == 404 and "id" in self.kept:
                 self.kept.clear()
-                self.messages, self.after = {}, 0
+                self.messages, self.heard, self.after = {}, [], 0
                 self.problem = self.problem or ENDED
 
     def _take(self, found: list[dict[str, Any]]) -> None:

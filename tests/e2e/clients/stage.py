@@ -121,7 +121,7 @@ class Stage:
         screen = on or self.client
         until(lambda: any(one.text == text for one in screen.shown()), f"shown: {text}", limit_s)
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Each message stands once, in order, on the server and on every screen; none is told twice."""
         for text in self.sent:
             self.until_stored(text)
