@@ -73,6 +73,7 @@ conversation.addEventListener("connection", ({ detail }) => showConnection(detai
 conversation.addEventListener("lost", () => {
   log.close();
   log.older.hidden = true;
+  keeper.hidden = true;
   composer.say(t("conversation_lost"));
 });
 conversation.addEventListener("trouble", ({ detail }) => composer.say(detail.error.message));
