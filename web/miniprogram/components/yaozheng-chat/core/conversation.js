@@ -98,8 +98,11 @@ class Conversation {
     return messages;
   }
 
-  /** Return all messages, also those that are not shown; they are not kept. */
+  /** Return all messages; those that are not shown are read for this and not kept. */
   async whole() {
+    if (this.first <= 1) {
+      return [...this.messages.values()].sort((one, other) => one.seq - other.seq);
+    }
     const found = [];
     for (let page = [{ seq: 0 }]; this.kept && page.length; found.push(...page)) {
       page = (await this.request("GET", `/messages?after=${page[page.length - 1].seq}`)).messages;
