@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
-from core.identity import Actor
+from core.identity import Actor, Role
 from core.queue import enqueue
 from forms.backoffice.service import announce
 from forms.checks.service import DECLARATION, deficiencies_of
@@ -116,15 +116,14 @@ def get_filing(actor: Actor, filing_id: str, locale: str, *, is_shared: bool = F
 
 
 def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:
-    """Return the filings of the actor's enterprises, newest change first."""
+    """Return the filings of the actor's enterprises, newest change first; to other systems no drafts."""
     if not actor.enterprise_ids:
         return []
     with reading() as session:
-        filings = session.scalars(
-            select(Filing)
-            .where(Filing.enterprise_id.in_(actor.enterprise_ids))
-            .order_by(Filing.updated_at.desc())
-        ).all()
+        query = select(Filing).where(Filing.enterprise_id.in_(actor.enterprise_ids))
+        if actor.role is Role.SYSTEM:
+            query = query.where(Filing.filing_no.is_not(None))
+        filings = session.scalars(query.order_by(Filing.updated_at.desc())).all()
         return [summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
 
 

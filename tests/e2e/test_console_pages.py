@@ -52,6 +52,8 @@ PAGES = {
         "/staff/knowledge/{entry}/edit",
         "/staff/knowledge/candidates",
         "/staff/knowledge/candidates/{candidate}",
+        "/staff/keys",
+        "/staff/keys/{key}",
     ),
 }
 APPLICANTS = ("/", "/filings", "/filings/{draft}", "/filings/{handed_in}", "/certificates")

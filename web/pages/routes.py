@@ -14,8 +14,9 @@
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
-8. ``verifying`` lets anybody verify a printed receipt.
-9. ``boundary`` turns errors into pages.
+8. ``keys`` lets administrators give other systems keys.
+9. ``verifying`` lets anybody verify a printed receipt.
+10. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -36,6 +37,7 @@ from web.pages import (
     home,
     improvement,
     items,
+    keys,
     knowledge,
     officers,
     open_data,
@@ -75,6 +77,7 @@ for part in (
     candidates,
     improvement,
     dashboard,
+    keys,
     verifying,
     open_data,
     about,

@@ -1,0 +1,59 @@
+"""Keys of other systems.
+
+Revision: 0014, after 0013.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = '0014'
+down_revision = '0013'
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')
+
+
+def upgrade() -> None:
+    op.create_table('api_key',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('lookup', sa.String(length=12), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('scopes', JSON, nullable=False),
+    sa.Column('per_minute', sa.Integer(), nullable=False),
+    sa.Column('created_by', sa.String(length=40), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_key')),
+    sa.UniqueConstraint('lookup', name=op.f('uq_api_key_lookup'))
+    )
+    op.create_table('api_key_authority',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('key_id', sa.String(length=40), nullable=False),
+    sa.Column('enterprise_id', sa.String(length=40), nullable=False),
+    sa.Column('basis', sa.String(length=200), nullable=False),
+    sa.Column('recorded_by', sa.String(length=40), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['key_id'], ['api_key.id'], name=op.f('fk_api_key_authority_key_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_key_authority'))
+    )
+    with op.batch_alter_table('api_key_authority', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_key_authority_key_id'), ['key_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_api_key_authority_enterprise_id'), ['enterprise_id'], unique=False)
+
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('api_key_id', sa.String(length=40), server_default='', nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.drop_column('api_key_id')
+
+    op.drop_table('api_key_authority')
+    op.drop_table('api_key')
