@@ -47,13 +47,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_api_key_authority_key_id'), ['key_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_api_key_authority_enterprise_id'), ['enterprise_id'], unique=False)
 
-    with op.batch_alter_table('conversation', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('api_key_id', sa.String(length=40), server_default='', nullable=False))
+    op.add_column('conversation', sa.Column('api_key_id', sa.String(length=40), server_default='', nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('conversation', schema=None) as batch_op:
-        batch_op.drop_column('api_key_id')
+    op.drop_column('conversation', 'api_key_id')
 
     op.drop_table('api_key_authority')
     op.drop_table('api_key')
