@@ -177,14 +177,25 @@ def authenticate(token: str) -> KeyHolder:
         matches = hmac.compare_digest(token_digest(token), row.digest if row else _NOBODY)
         if row is None or not matches or _state(row) != "valid":
             raise NotSignedIn("core.key_invalid")
-        enterprises = session.scalars(
-            select(ApiKeyAuthority.enterprise_id).where(
-                ApiKeyAuthority.key_id == row.id,
-                ApiKeyAuthority.ended_at.is_(None),
-                ApiKeyAuthority.valid_to >= clock.today(),
-            )
-        ).all()
+        holder = _holder(session, row)
     _note_use(row)
+    return holder
+
+
+def holder_of(session: Session, key_id: str) -> KeyHolder | None:
+    """Return who holds a key, for the system's own work; None where the key is not valid any more."""
+    row = session.get(ApiKey, key_id)
+    return None if row is None or _state(row) != "valid" else _holder(session, row)
+
+
+def _holder(session: Session, row: ApiKey) -> KeyHolder:
+    enterprises = session.scalars(
+        select(ApiKeyAuthority.enterprise_id).where(
+            ApiKeyAuthority.key_id == row.id,
+            ApiKeyAuthority.ended_at.is_(None),
+            ApiKeyAuthority.valid_to >= clock.today(),
+        )
+    ).all()
     actor = Actor(row.id, Role.SYSTEM, row.name, frozenset(enterprises))
     return KeyHolder(actor, frozenset(row.scopes), row.per_minute)
 

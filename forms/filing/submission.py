@@ -35,6 +35,7 @@ from forms.filing.presenting import (
 )
 from forms.filing.states import HANDED_IN, OPEN, State
 from forms.filing.store import Draft, change, editable, expect_version, load
+from forms.filing.systems import tell_of_filing
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
 from forms.items.catalogue import item
 from forms.models import Filing
@@ -96,6 +97,7 @@ def submit_filing(
             issue_certificate(session, draft, number=number)
         answer_notice(session, filing.id)
         announce(session, draft, State.SUBMITTED.value)
+        tell_of_filing(session, filing)
         enqueue(session, "forms.render_document", {"filing_id": filing.id, "version": filing.version})
         return _submission(filing)
 
