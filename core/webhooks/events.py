@@ -3,7 +3,10 @@ typed or with personal data.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+
+from core import clock
 
 
 class EventType(StrEnum):
@@ -30,9 +33,11 @@ class Event:
         data: ids, numbers and states.
         enterprise_id: the enterprise that it is about; a system hears of it with that one's authority alone.
         key_id: the key that the event belongs to, such as that which opened the conversation of a case.
+        at: when it happened.
     """
 
     type: EventType
     data: dict[str, str | int] = field(default_factory=dict)
     enterprise_id: str = ""
     key_id: str = ""
+    at: datetime = field(default_factory=lambda: clock.now())

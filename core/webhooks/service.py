@@ -68,8 +68,7 @@ def _may_hear(session: Session, endpoint: WebhookEndpoint, event: Event) -> bool
 
 def queue_notice(session: Session, endpoint: WebhookEndpoint, event: Event) -> WebhookDelivery:
     """Write one notice and the job of its first attempt."""
-    moment = clock.now()
-    body = {"type": event.type.value, "timestamp": clock.isoformat(moment), "data": event.data}
+    body = {"type": event.type.value, "timestamp": clock.isoformat(event.at), "data": event.data}
     delivery = WebhookDelivery(
         id=new_id("msg"),
         endpoint_id=endpoint.id,
@@ -78,7 +77,7 @@ def queue_notice(session: Session, endpoint: WebhookEndpoint, event: Event) -> W
         state=WAITING,
         attempts=0,
         round_start=0,
-        created_at=moment,
+        created_at=clock.now(),
         last_outcome="",
     )
     session.add(delivery)

@@ -20,6 +20,8 @@ from core.identity.service import actor_named, actor_of, create_account, grant_a
 from core.ids import new_id
 from core.realtime import reset_bus
 from core.settings import get_settings
+from core.webhooks import endpoints
+from core.webhooks.events import SUBSCRIBED
 from forms import service as forms
 from forms.models import Enterprise, Filing
 from forms.sandbox.filled import routing_answers
@@ -179,6 +181,10 @@ def _other_system(desk: Desk) -> None:
     admin, last = actor_named("admin1"), clock.today()
     made = keys.create_key(admin, keys.NewKey(NAME, list(keys.Scope), last))
     desk.ids["key"] = made.key.id
+    wanted = endpoints.NewEndpoint("https://example.cn/" + "x" * 400, SUBSCRIBED, TEXT[:200])
+    desk.ids["webhook"] = endpoints.register(admin, wanted).endpoint.id
+    endpoints.send_test(admin, desk.ids["webhook"])
+    endpoints.disable(admin, desk.ids["webhook"])
     keys.grant_to_key(
         admin, made.key.id, enterprise_id=desk.ids["enterprise"], basis=TEXT[:200], valid_to=last
     )

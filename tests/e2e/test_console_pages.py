@@ -54,6 +54,8 @@ PAGES = {
         "/staff/knowledge/candidates/{candidate}",
         "/staff/keys",
         "/staff/keys/{key}",
+        "/staff/webhooks",
+        "/staff/webhooks/{webhook}",
     ),
 }
 APPLICANTS = ("/", "/filings", "/filings/{draft}", "/filings/{handed_in}", "/certificates")

@@ -67,6 +67,15 @@ BY_KEY = {
     ("GET", "/api/v1/filing-status/<filing_no>"): Scope.FILINGS,
     ("GET", "/api/v1/certificates"): Scope.FILINGS,
     ("GET", "/api/v1/open-data"): Scope.OPEN_DATA,
+    ("GET", "/api/v1/webhooks"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks"): Scope.WEBHOOKS,
+    ("GET", "/api/v1/webhooks/<webhook_id>"): Scope.WEBHOOKS,
+    ("DELETE", "/api/v1/webhooks/<webhook_id>"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/secret"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/activation"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/test"): Scope.WEBHOOKS,
+    ("GET", "/api/v1/webhooks/<webhook_id>/deliveries"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/repetition"): Scope.WEBHOOKS,
 }
 
 
@@ -138,4 +147,4 @@ def test_keys_reach_the_listed_routes_alone(app: Flask) -> None:
 def test_nothing_of_staff_is_reached_by_key(app: Flask) -> None:
     views = [app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()]
     kinds_by_key = {mark_of(view)[0] for view in views if scope_of(view) is not None}  # type: ignore[index]
-    assert kinds_by_key == {Access.PUBLIC, Access.SIGNED_IN, Access.CONVERSATION}
+    assert kinds_by_key == {Access.PUBLIC, Access.SIGNED_IN, Access.CONVERSATION, Access.KEY}

@@ -14,6 +14,7 @@ from web.api import (
     sessions,
     staff,
     streams,
+    webhooks,
 )
 from web.api.streams import sock
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     after_filing.blueprint,
     assistance.blueprint,
     staff.blueprint,
+    webhooks.blueprint,
     document.blueprint,
 )
 

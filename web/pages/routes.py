@@ -14,7 +14,7 @@
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
-8. ``keys`` lets administrators give other systems keys.
+8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
 9. ``verifying`` lets anybody verify a printed receipt.
 10. ``boundary`` turns errors into pages.
 """
@@ -46,6 +46,7 @@ from web.pages import (
     signing,
     staff,
     verifying,
+    webhooks,
 )
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import show_clock, show_date, show_moment
@@ -78,6 +79,7 @@ for part in (
     improvement,
     dashboard,
     keys,
+    webhooks,
     verifying,
     open_data,
     about,

@@ -42,6 +42,7 @@ class Access(StrEnum):
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
+    KEY = "key"
 
 
 def access(kind: Access, *, without_csrf: bool = False) -> Callable[[View], View]:
@@ -130,6 +131,11 @@ def _conversation() -> None:
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
 
 
+def _key() -> None:
+    if current_actor().role is not Role.SYSTEM:
+        raise NotSignedIn("core.key_invalid")
+
+
 def _signature() -> None:
     """Hold a message of the processing system to its signature; no session counts here."""
     header = request.headers.get(forms.SIGNATURE_HEADER, "")
@@ -149,6 +155,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,
+    Access.KEY: _key,
 }
 
 

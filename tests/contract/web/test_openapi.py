@@ -21,6 +21,7 @@ SECURITY = {
     Access.SIGNATURE: [{"signature": []}],
     Access.SIGNED_IN: [{"session": []}],
     Access.CASE_HANDLER: [{"session": []}],
+    Access.KEY: [],
     Access.CONVERSATION: [{"conversation": []}, {"session": []}],
 }
 
@@ -52,7 +53,10 @@ def routes(app: Flask) -> dict[tuple[str, str], Any]:
 def security_of(view: Any) -> list[dict[str, list[str]]]:
     own = SECURITY[mark_of(view)[0]]  # type: ignore[index]
     scope = scope_of(view)
-    return own if scope is None else [*(own or [{}]), {"apiKey": [scope.value]}]
+    if scope is None:
+        return own
+    is_open = mark_of(view)[0] is Access.PUBLIC  # type: ignore[index]
+    return [*([{}] if is_open else own), {"apiKey": [scope.value]}]
 
 
 def test_the_document_is_valid_openapi() -> None:
