@@ -28,6 +28,8 @@ BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
+    "/api-reference",
+    "/api-reference/<operation_id>",
     "/assets/<wanted>/<path:filename>",
     "/chat",
     "/chat/callback",

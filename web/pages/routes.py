@@ -15,7 +15,7 @@
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
-9. ``verifying`` lets anybody verify a printed receipt.
+9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
 10. ``boundary`` turns errors into pages.
 """
 
@@ -42,6 +42,7 @@ from web.pages import (
     officers,
     open_data,
     processing,
+    reference,
     resuming,
     signing,
     staff,
@@ -82,6 +83,7 @@ for part in (
     webhooks,
     verifying,
     open_data,
+    reference,
     about,
 ):
     part.register(blueprint)

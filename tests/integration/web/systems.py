@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from core import clock
 from core.identity import Actor, Role, keys
 from core.identity.keys import NewKey, Scope
+from core.identity.service import actor_named
 from tests.integration.web.conftest import hold_to_document
 
 ADMIN = Actor("acct_admin", Role.ADMINISTRATOR)
@@ -43,3 +44,8 @@ class System:
         last = clock.today() + timedelta(days=30)
         keys.grant_to_key(ADMIN, self.key_id, enterprise_id=enterprise_id, basis="授权书", valid_to=last)
         return self
+
+
+def enterprise_of(login: str) -> str:
+    """Return an enterprise for which somebody acts."""
+    return min(actor_named(login).enterprise_ids)

@@ -7,19 +7,14 @@ import pytest
 from flask import Flask
 
 from core.identity import keys
-from core.identity.service import actor_named
 from core.settings import get_settings
 from tests.integration.web.conftest import Person, error_of
-from tests.integration.web.systems import ADMIN, EVERYTHING, System
+from tests.integration.web.systems import ADMIN, EVERYTHING, System, enterprise_of
 
 
 @pytest.fixture
 def system(app: Flask) -> Callable[..., System]:
     return lambda *scopes, **more: System(app, *scopes, **more)
-
-
-def enterprise_of(login: str) -> str:
-    return min(actor_named(login).enterprise_ids)
 
 
 def test_a_key_reads_service_items_and_their_guides(system: Callable[..., System]) -> None:

