@@ -7,7 +7,7 @@ from typing import Any
 
 JSON_TYPE = "application/json"
 KEY, TALK, SESSION, SIGNATURE = "apiKey", "conversation", "session", "signature"
-WITH_KEY = '-H "Authorization: Bearer $YAOZHENG_KEY"'
+WITH_KEY = '-H "Authorization: Bearer $API_KEY"'
 WITH_TALK = '-H "Authorization: Bearer $CONVERSATION_TOKEN"'
 WITH_SESSION = '-b cookies.txt -H "X-CSRF-Token: $CSRF_TOKEN"'
 WITH_SIGNATURE = '-H "X-Yaozheng-Signature: $SIGNATURE"'

@@ -1,8 +1,6 @@
 """Keys of other systems on both databases: told once, kept as a hash, ended at once, every act on record."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,16 +15,9 @@ from core.errors import InvalidInput, NotAvailable, NotSignedIn
 from core.identity import Actor, Role, keys
 from core.identity.keys import NewKey
 from core.identity.models import ApiKey, ApiKeyAuthority
-from tests.stores import KINDS, opened
 
 ADMIN = Actor("acct_admin", Role.ADMINISTRATOR)
 OTHERS = [role for role in Role if role is not Role.ADMINISTRATOR]
-
-
-@pytest.fixture(params=KINDS)
-def store(home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    with opened(request.param, monkeypatch) as made:
-        yield made
 
 
 def wanted(**changes: Any) -> NewKey:

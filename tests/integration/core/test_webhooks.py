@@ -1,116 +1,34 @@
 """Notices through the outbox to a real receiver: once an event is kept its notice arrives, under one id."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from core import clock, database
-from core.audit.models import AuditEvent
 from core.database.engine import Database
-from core.errors import Conflict, InvalidInput, NotAvailable
-from core.identity import Actor, Role, keys
+from core.errors import Conflict
 from core.identity.models import ApiKey
-from core.queue import service as queue
-from core.queue.models import OutboxJob
-from core.settings import get_settings
-from core.webhooks import endpoints, sending, service, tasks
-from core.webhooks.endpoints import IssuedSecret, NewEndpoint
-from core.webhooks.events import SUBSCRIBED, Event, EventType
-from core.webhooks.models import WebhookDelivery, WebhookEndpoint
+from core.webhooks import endpoints, sending, service
+from core.webhooks.events import Event, EventType
 from core.webhooks.service import DEAD, DELIVERED, PAUSES_S, WAITING, publish
-from tests.receiving import Receiver, dripping, receiving
-from tests.stores import KINDS, opened
-
-ADMIN = Actor("acct_admin", Role.ADMINISTRATOR)
-FILING = {"filing_id": "fil_1", "state": "submitted", "version": 3}
-HANDLERS = {service.TASK: tasks.deliver.run}
-
-
-@pytest.fixture(params=KINDS)
-def store(home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    with opened(request.param, monkeypatch) as made:
-        allow_loopback(monkeypatch)
-        yield made
-
-
-@pytest.fixture
-def lite(db: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    allow_loopback(monkeypatch)
-    return db
-
-
-def allow_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("YAOZHENG_WEBHOOK_NETWORKS", "127.0.0.0/8")
-    get_settings.cache_clear()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
-
-
-@dataclass
-class Time:
-    """The present, which a test moves on."""
-
-    ahead: timedelta = timedelta()
-
-    def pass_(self, seconds: float) -> None:
-        self.ahead += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    found, real = Time(), clock.now
-    monkeypatch.setattr(clock, "now", lambda: real() + found.ahead)
-    return found
-
-
-def register(url: str, actor: Actor = ADMIN, events: tuple[str, ...] = SUBSCRIBED) -> IssuedSecret:
-    return endpoints.register(actor, NewEndpoint(url, events, "平台"))
-
-
-def happen(event: Event | None = None) -> None:
-    with database.transaction() as session:
-        publish(session, event or Event(EventType.SUBMITTED, FILING, enterprise_id="ent_1"))
-
-
-def work() -> int:
-    return queue.drain(HANDLERS)
-
-
-def delivery(of: IssuedSecret) -> endpoints.DeliveryView:
-    return endpoints.list_deliveries(ADMIN, of.endpoint.id)[0]
-
-
-def endpoint(of: IssuedSecret) -> endpoints.EndpointView:
-    return endpoints.get_endpoint(ADMIN, of.endpoint.id)
-
-
-def set_endpoint(**values: Any) -> None:
-    with database.transaction() as session:
-        session.execute(update(WebhookEndpoint).values(**values))
-
-
-def actions() -> list[str]:
-    query = select(AuditEvent.action).where(AuditEvent.subject_type == "webhook").order_by(AuditEvent.at)
-    with database.reading() as session:
-        return list(session.scalars(query))
-
-
-def system(*scopes: str, enterprises: tuple[str, ...] = ()) -> Actor:
-    last = clock.today() + timedelta(days=30)
-    made = keys.create_key(ADMIN, keys.NewKey("平台", scopes, last))
-    for one in enterprises:
-        keys.grant_to_key(ADMIN, made.key.id, enterprise_id=one, basis="授权书", valid_to=last)
-    return keys.authenticate(made.secret).actor
+from tests.integration.core.notices import (
+    ADMIN,
+    FILING,
+    Time,
+    actions,
+    delivery,
+    endpoint,
+    happen,
+    register,
+    set_endpoint,
+    system,
+    work,
+)
+from tests.receiving import Receiver, receiving
 
 
 def test_a_notice_arrives_signed_and_thin(store: Database, receiver: Receiver) -> None:
@@ -434,135 +352,3 @@ def test_no_secret_is_in_the_database(lite: Database, receiver: Receiver) -> Non
     )
     assert made.endpoint.id.encode() in content
     assert made.secret.removeprefix("whsec_").encode() not in content
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_not_followed(lite: Database, receiver: Receiver, status: int) -> None:
-    with receiving() as elsewhere:
-        receiver.statuses, receiver.location = [status], elsewhere.url
-        made = register(receiver.url)
-        happen()
-        work()
-        assert elsewhere.notices == []
-    assert delivery(made).last_outcome == f"http_{status}"
-
-
-def test_an_address_that_became_private_gets_nothing(
-    lite: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = register(receiver.url)
-    monkeypatch.setenv("YAOZHENG_WEBHOOK_NETWORKS", "100.64.0.0/16")
-    get_settings.cache_clear()
-    happen()
-    work()
-    assert delivery(made).last_outcome == "address_refused"
-    assert receiver.notices == []
-
-
-def test_a_receiver_that_nobody_runs_is_unreachable(lite: Database) -> None:
-    with receiving() as gone:
-        url = gone.url
-    made = register(url)
-    happen()
-    work()
-    assert delivery(made).last_outcome == "unreachable"
-
-
-def test_a_receiver_that_never_answers_costs_its_seconds_alone(lite: Database, receiver: Receiver) -> None:
-    receiver.hold = threading.Event()
-    assert sending.post(receiver.url, {}, "{}", budget_s=0.3) == "timeout"
-
-
-def test_a_receiver_that_drips_its_answer_costs_no_more(lite: Database) -> None:
-    with dripping(b"HTTP/1.1 200 OK\r\n" + b"X-Slow: yes\r\n" * 100) as url:
-        assert sending.post(url, {}, "{}", budget_s=0.7) == "timeout"
-
-
-@pytest.mark.parametrize("answer", [b"not http at all\r\n\r\n", b"HTTP/1.1 9999 X\r\n\r\n"])
-def test_a_receiver_that_speaks_no_http_is_told_apart(lite: Database, answer: bytes) -> None:
-    with dripping(answer, 0.01) as url:
-        assert sending.post(url, {}, "{}", budget_s=3) == "protocol"
-
-
-def test_tls_to_a_receiver_without_it_is_unreachable(lite: Database, receiver: Receiver) -> None:
-    assert sending.post(receiver.url.replace("http:", "https:"), {}, "{}", budget_s=3) == "unreachable"
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"url": "https://100.64.0.1/x"}, "url"),
-        ({"events": ()}, "events"),
-        ({"events": ("filing.submitted", "everything")}, "events"),
-        ({"events": ("webhook.ping",)}, "events"),
-        ({"description": "d" * 201}, "description"),
-    ],
-)
-def test_what_is_wrong_with_an_endpoint_is_named(lite: Database, changes: dict[str, Any], field: str) -> None:
-    wanted: dict[str, Any] = {"url": "https://example.cn/x", "events": SUBSCRIBED, **changes}
-    with pytest.raises(InvalidInput) as caught:
-        endpoints.register(ADMIN, NewEndpoint(**wanted))
-    assert list(caught.value.fields) == [field]
-
-
-def test_a_system_has_so_many_endpoints_and_no_more(lite: Database, receiver: Receiver) -> None:
-    mine = system("webhooks:manage")
-    for _ in range(endpoints.MOST_ENDPOINTS):
-        register(receiver.url, mine)
-    with pytest.raises(Conflict):
-        register(receiver.url, mine)
-    assert register(receiver.url, system("webhooks:manage")).secret
-
-
-ATTEMPTS: list[Callable[[Actor, str], Any]] = [
-    endpoints.get_endpoint,
-    endpoints.remove,
-    endpoints.rotate_secret,
-    endpoints.enable,
-    endpoints.disable,
-    endpoints.send_test,
-    endpoints.list_deliveries,
-    lambda actor, endpoint_id: endpoints.send_again(actor, endpoint_id, "msg_1"),
-]
-
-
-@pytest.mark.parametrize("attempt", ATTEMPTS)
-def test_the_endpoints_of_others_are_absent(
-    lite: Database, receiver: Receiver, attempt: Callable[[Actor, str], Any]
-) -> None:
-    theirs, own = register(receiver.url, system("webhooks:manage")), register(receiver.url)
-    mine = system("webhooks:manage")
-    for endpoint_id in (theirs.endpoint.id, own.endpoint.id, "wh_none"):
-        with pytest.raises(NotAvailable):
-            attempt(mine, endpoint_id)
-    with pytest.raises(NotAvailable):
-        attempt(Actor("acct", Role.SUPERVISOR), own.endpoint.id)
-    assert endpoints.list_endpoints(mine) == []
-    assert len(endpoints.list_endpoints(ADMIN)) == 2
-
-
-def test_a_notice_of_another_endpoint_is_absent(lite: Database, receiver: Receiver) -> None:
-    first, second = register(receiver.url), register(receiver.url)
-    happen()
-    with pytest.raises(NotAvailable):
-        endpoints.send_again(ADMIN, first.endpoint.id, delivery(second).id)
-
-
-def test_an_endpoint_goes_with_its_notices_while_one_is_on_its_way(
-    store: Database, receiver: Receiver
-) -> None:
-    made = register(receiver.url)
-    receiver.hold = threading.Event()
-    happen()
-    happen()
-    sender = threading.Thread(target=work)
-    sender.start()
-    assert receiver.arrived.wait(10)
-    endpoints.remove(ADMIN, made.endpoint.id)
-    receiver.hold.set()
-    sender.join(20)
-    assert work() == 0
-    with database.reading() as session:
-        assert session.scalars(select(WebhookDelivery)).all() == []
-        assert {job.state for job in session.scalars(select(OutboxJob))} == {"done"}
-    assert actions() == ["webhook.registered", "webhook.removed"]

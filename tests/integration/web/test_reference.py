@@ -102,17 +102,17 @@ def test_a_call_with_a_key_works_as_it_stands(
 ) -> None:
     system = System(app).authorised_by(enterprise_of("applicant1"))
     command = shown(browser().open(f"/api-reference/{name}?lang=zh-CN"))
-    found = json.loads(run(command, tmp_path, YAOZHENG_KEY=system.secret))
+    found = json.loads(run(command, tmp_path, API_KEY=system.secret))
     assert "error" not in found, found
 
 
 def test_a_whole_talk_by_key_in_the_shell(app: Flask, server: str, tmp_path: Path) -> None:
     system = System(app, "questions:ask")
     told = all_operations(f"{server}/api/v1", "en")
-    opened = json.loads(run(told["openConversation"].curl, tmp_path, YAOZHENG_KEY=system.secret))
+    opened = json.loads(run(told["openConversation"].curl, tmp_path, API_KEY=system.secret))
     by_key = curl(f"{server}/api/v1", "/conversations", "post", {"security": [{"apiKey": []}]}, "en")
-    mine = json.loads(run(f"{by_key} --json '{{}}'", tmp_path, YAOZHENG_KEY=system.secret))
-    variables = {"YAOZHENG_KEY": system.secret, "CONVERSATION_ID": mine["conversation_id"]}
+    mine = json.loads(run(f"{by_key} --json '{{}}'", tmp_path, API_KEY=system.secret))
+    variables = {"API_KEY": system.secret, "CONVERSATION_ID": mine["conversation_id"]}
     sent = json.loads(run(told["postMessage"].curl, tmp_path, **variables))
     assert [one["role"] for one in sent["messages"]][:1] == ["applicant"]
     assert json.loads(run(told["readMessages"].curl, tmp_path, **variables))["messages"]
