@@ -1,13 +1,19 @@
 """Addresses that take notices: what receivers do wrong, who may manage which, what is refused."""
 
+import ssl
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from core import database
+from core import clock, database
 from core.database.engine import Database
 from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor, Role
@@ -159,3 +165,41 @@ def test_an_endpoint_goes_with_its_notices_while_one_is_on_its_way(
         assert session.scalars(select(WebhookDelivery)).all() == []
         assert {job.state for job in session.scalars(select(OutboxJob))} == {"done"}
     assert actions() == ["webhook.registered", "webhook.removed"]
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a receiver named ``localhost`` needs; the sender trusts its certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = clock.now()
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "receiver.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    trusting = ssl.create_default_context(cafile=str(pem))
+    monkeypatch.setattr(sending, "_tls", lambda: trusting)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(pem)
+    return serving
+
+
+def test_a_certificate_is_held_to_the_name_of_the_address(
+    lite: Database, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YAOZHENG_WEBHOOK_NETWORKS", "127.0.0.0/8 ::1/128")
+    get_settings.cache_clear()
+    with receiving(tls) as receiver:
+        by_number = receiver.url.replace("http:", "https:")
+        by_name = by_number.replace("127.0.0.1", "localhost")
+        assert sending.post(by_name, {"webhook-id": "msg_1"}, "{}") == "taken"
+        assert sending.post(by_number, {"webhook-id": "msg_2"}, "{}") == "unreachable"
+        assert receiver.ids == ["msg_1"]

@@ -212,6 +212,15 @@ def test_a_system_that_asks_for_many_people_is_held_to_its_own_limit_alone(
     assert told == {201}
 
 
+def test_a_key_that_is_none_frees_nobody_from_the_limit_on_signing_in(app: Flask) -> None:
+    client, headers = app.test_client(), {"Authorization": "Bearer yzk_nothing"}
+    body = {"login": "admin1", "password": "a guess"}
+    by_page = [client.post("/sign-in", data=body, headers=headers).status_code for _ in range(25)]
+    by_api = {client.post("/api/v1/sessions", json=body, headers=headers).status_code for _ in range(5)}
+    assert by_page[-1] == 429
+    assert by_api == {401}
+
+
 def test_limits_can_be_switched_off(system: Callable[..., System], monkeypatch: pytest.MonkeyPatch) -> None:
     mine = system(per_minute=1)
     monkeypatch.setenv("YAOZHENG_RATE_LIMIT_FACTOR", "0")
