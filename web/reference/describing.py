@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from web.api.document import JSON_TYPE, document, operations, words
@@ -54,6 +55,7 @@ def tags(locale: str) -> dict[str, str]:
     return {tag: said[_language(locale)] for tag, said in words()["tags"].items()}
 
 
+@lru_cache(maxsize=8)
 def all_operations(base: str, locale: str) -> dict[str, Operation]:
     """Return the operations by id, in the order of the words' file."""
     found = {
