@@ -9,6 +9,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from core.errors import InvariantBroken
+from i18n.service import locales
 from web.security.access import Access, access
 
 FOLDER = Path(__file__).parent / "openapi"
@@ -19,12 +20,16 @@ blueprint = Blueprint("api_document", __name__, url_prefix="/api/v1")
 def document() -> dict[str, Any]:
     """Return the whole document: ``root.yml``, then each file of ``paths/`` and ``schemas/``.
 
+    Its locales are those that there are catalogues for.
+
     Raises:
         InvariantBroken: two parts define the same thing.
     """
     whole: dict[str, Any] = _read(FOLDER / "root.yml")
     whole["paths"] = _join("paths")
-    whole["components"]["schemas"] = _join("schemas")
+    schemas = _join("schemas")
+    schemas["Locale"] = {**schemas["Locale"], "enum": list(locales())}
+    whole["components"]["schemas"] = schemas
     return whole
 
 

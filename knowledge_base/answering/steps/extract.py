@@ -1,7 +1,7 @@
 """Answers in the exact words of the law."""
 
 from core.blocks import Block, bullet_list, notice, paragraph
-from i18n.service import format_date, translate
+from i18n.service import content_language, format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
@@ -120,6 +120,6 @@ def _digest(context: Context, key: str) -> str:
 
 def named(provision: PassageView | None, article: str, locale: str) -> str:
     """Return the article as its text labels it; in English, and where it is not held, by its number."""
-    if provision is None or locale == "en":
+    if provision is None or content_language(locale) == "en":
         return article_name(article, locale)
     return provision.article_label or article_name(article, locale)

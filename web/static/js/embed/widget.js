@@ -39,11 +39,21 @@
     @media (max-width: 600px) { .frame:not(.inline) { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; } }
     @media print { button, .frame:not(.inline) { display: none; } }`;
 
-  /** Return the words of the locale that a language tag asks for, those of the first locale otherwise. */
+  /** Return a language tag, its language with script (zh-HK is written in Hant), and its language. */
+  function reading(tag) {
+    try {
+      const { language, script } = new Intl.Locale(tag).maximize();
+      return [tag.toLowerCase(), `${language}-${script}`, language];
+    } catch {
+      return [tag.toLowerCase()];
+    }
+  }
+
+  /** Return the words of the locale nearest to a language tag, those of the first locale where none is near. */
   function wordsFor(tag) {
-    const language = tag.toLowerCase().split("-")[0];
-    const found = Object.keys(WORDS).find((locale) => locale.toLowerCase() === tag.toLowerCase()) ?? Object.keys(WORDS).find((locale) => locale.split("-")[0] === language);
-    return WORDS[found ?? Object.keys(WORDS)[0]];
+    const wish = reading(tag);
+    const near = (n) => Object.keys(WORDS).find((one) => reading(one)[n] === wish[n]);
+    return WORDS[near(0) ?? (wish[1] && (near(1) ?? near(2))) ?? Object.keys(WORDS)[0]];
   }
 
   class YaozhengChat extends HTMLElement {
