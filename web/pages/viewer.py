@@ -24,6 +24,8 @@ from web.security.sessions import csrf_token, current_actor
 
 _HOLDER = "\ue000"
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_RUN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff01-\uff5e]+")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 TEXT_COOKIE = "yaozheng_text"
 YEAR_S = 365 * 24 * 3600
 
@@ -85,7 +87,7 @@ def to(path: str) -> BaseResponse:
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a page with what every template uses."""
-    return Response(render_template(template, **common(), **context), status=status, mimetype="text/html")
+    return Response(render_template(template, **{**common(), **context}), status=status, mimetype="text/html")
 
 
 def common() -> dict[str, Any]:
@@ -97,6 +99,7 @@ def common() -> dict[str, Any]:
         "locale": who.locale,
         "lang": who.lang,
         "content_lang": who.content_lang,
+        "content_language": i18n.content_language(who.locale),
         "t": who.t,
         "csrf_token": who.csrf_token,
         "has_large_text": who.has_large_text,
@@ -190,6 +193,22 @@ def said(text: object) -> Markup:
     given = str(text if text is not None else "")
     lang = Markup(' lang="{}"').format(i18n.AUTHORITATIVE) if _HAN.search(given) else ""
     return Markup('<span translate="no"{}>{}</span>').format(lang, given) if given else Markup("")
+
+
+def han(text: object) -> Markup:
+    """Mark the Chinese words of a text in another language: names of laws, examples."""
+    given = str(escape(text))
+    if viewer().lang.startswith("zh"):
+        return Markup(given)  # noqa: S704 - escaped above
+    return Markup(_RUN.sub(rf'<span lang="{i18n.AUTHORITATIVE}">\g<0></span>', given))  # noqa: S704
+
+
+def message_lang(text: str) -> Markup:
+    """Return the language of a message as an attribute, where it is not the page's."""
+    signs, words = len(_HAN.findall(text)), len(_WORD.findall(text))
+    language = i18n.AUTHORITATIVE if signs > words else "en"
+    is_same = not signs + words or language[:2] == viewer().lang[:2]
+    return Markup("") if is_same else Markup(' lang="{}"').format(language)
 
 
 def said_attr(text: object) -> Markup:
