@@ -10,6 +10,7 @@ from core.audit.service import record
 from core.blocks import Block, paragraph
 from core.database import reading, transaction
 from i18n.service import content_language
+from knowledge_base.answering.beside import beside
 from knowledge_base.answering.quoting import quote
 from knowledge_base.answering.views import Citation
 from knowledge_base.curation import checks
@@ -146,7 +147,13 @@ def _citation(session: Session, key: str, focus: str, locale: str) -> Citation:
     law, article = split_provision(key)
     held = checks.standing(session, key)
     if held is None:
-        return Citation(law, article, article_name(article, locale), status="text_not_held")
+        return Citation(
+            law,
+            article,
+            article_name(article, locale),
+            status="text_not_held",
+            **beside(key, locale, is_held=False),
+        )
     label = article_name(article, locale) if content_language(locale) == "en" else held.article_label
     return Citation(
         title=law,
@@ -157,4 +164,5 @@ def _citation(session: Session, key: str, focus: str, locale: str) -> Citation:
         effective_from=held.effective_from,
         url=held.url,
         passage_id=held.id,
+        **beside(key, locale, is_held=True),
     )

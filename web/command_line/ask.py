@@ -63,6 +63,8 @@ def _answer_one(question: str, locale: str, as_of: date | None, *, as_json: bool
         screen.print(_heading(number, citation, answer.locale), style="bold")
         if citation.quote:
             screen.print(_indented(citation.quote))
+        for line in filter(None, (citation.name, citation.summary, citation.note)):
+            screen.print(_indented(line), style="dim")
     if answer.choices:
         screen.print()
         screen.print("\n".join(f"○ {choice.label}" for choice in answer.choices))

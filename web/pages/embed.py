@@ -9,6 +9,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import rcssmin
 from flask import Blueprint, Response, request
 
 from core.errors import NotAvailable
@@ -73,6 +74,8 @@ def _loader() -> str:
         for locale in i18n.locales()
     }
     script = (FOLDER / "js" / "embed" / "widget.js").read_text(encoding="utf-8")
+    style = rcssmin.cssmin((FOLDER / "css" / "widget.css").read_text(encoding="utf-8"))
+    script = script.replace("__STYLE__", json.dumps(style))
     return script.replace("__WORDS__", json.dumps(words, ensure_ascii=False))
 
 

@@ -76,7 +76,9 @@ function citationOf(found, id, words) {
   return {
     id,
     n: found.n,
-    title: `${words.t("law", { title: found.title })} ${found.article_label || ""}`.trim(),
+    title: found.name || `${words.t("law", { title: found.title })} ${found.article_label || ""}`.trim(),
+    summary: found.summary || "",
+    note: found.note || "",
     quote,
     short: isLong ? `${quote.slice(0, LONG_QUOTE)}…` : quote,
     isLong,
