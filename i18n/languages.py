@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent / "locales"
 DEFAULT_LOCALE = "zh-CN"
 CONTENT_LANGUAGES = ("zh", "en")  # in which guides, questions and forms are written
 CONTENT_LOCALES = {"zh": DEFAULT_LOCALE, "en": "en"}
+_SCRIPT_CODE = 4  # letters, as in Hant
 AUTHORITATIVE = "zh-Hans"  # in which the law is written
 
 
@@ -48,8 +49,11 @@ class Language:
     @property
     def html(self) -> str:
         """What pages in it are marked with: ``zh-Hans``, ``zh-Hant``, ``en``."""
-        known = Locale.parse(self.tag, sep="-") if _parsed(self.tag) else None
-        return "-".join(part for part in (known.language, known.script) if part) if known else self.tag
+        try:
+            known = Locale.parse(self.tag, sep="-")
+        except (ValueError, UnknownLocaleError):
+            return self.tag
+        return "-".join(part for part in (known.language, known.script) if part)
 
 
 def languages() -> tuple[Language, ...]:
@@ -130,7 +134,9 @@ def _parsed(tag: str) -> Locale | None:
     """Return the locale of a tag; where CLDR has none, how its territory writes, else its language alone."""
     plain = tag.replace("_", "-")
     written = str(get_global("likely_subtags").get(plain.replace("-", "_"), "")).split("_")[:2]
-    for attempt in (plain, "-".join(written), plain.split("-")[0]):
+    parts = plain.split("-")
+    scripted = "-".join(parts[:2]) if len(parts) > 1 and len(parts[1]) == _SCRIPT_CODE else ""
+    for attempt in (scripted, plain, "-".join(written), parts[0]):
         try:
             return Locale.parse(attempt, sep="-")
         except (ValueError, TypeError, UnknownLocaleError):
