@@ -12,7 +12,7 @@ from i18n.service import FOLDER
 
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff01-\uff5e]")
 WORD = re.compile(r"[A-Za-z][A-Za-z]+")
-SHOWN = ("alt", "aria-label", "placeholder", "title", "label")
+SHOWN = ("alt", "aria-label", "placeholder", "title", "label", "data-label")
 UNREAD = ("script", "style", "template", "noscript", "svg")
 ALLOWED = Path(__file__).with_name("latin_in_chinese.yml")
 DOMAINS = "|".join(sorted(path.stem for path in (FOLDER / "zh_CN" / "LC_MESSAGES").glob("*.po")))

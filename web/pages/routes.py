@@ -47,6 +47,7 @@ from web.pages import (
 )
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import (
+    dialled,
     han,
     message_lang,
     said,
@@ -68,6 +69,7 @@ blueprint.app_template_filter("message_lang")(message_lang)
 blueprint.app_template_filter("said")(said)
 blueprint.app_template_filter("said_attr")(said_attr)
 blueprint.app_template_filter("clock")(show_clock)
+blueprint.app_template_filter("dialled")(dialled)
 blueprint.app_template_filter("held")(shown)
 blueprint.app_template_filter("clause")(clause)
 blueprint.app_template_filter("spelled")(spelled)

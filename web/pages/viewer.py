@@ -108,6 +108,7 @@ def common() -> dict[str, Any]:
         "is_improver": who.actor.role in IMPROVERS,
         "reads_figures": who.actor.role in READERS,
         "is_sandbox": get_settings().sandbox,
+        "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,
         "here": _here(),
         "other_languages": other_languages(who.locale, _here),
@@ -152,6 +153,11 @@ def texts(prefix: str) -> list[str]:
     """Return the texts below a prefix, in the order of their codes."""
     found = i18n.messages(prefix, viewer().locale)
     return [found[code] for code in sorted(found)]
+
+
+def dialled(phone: str) -> str:
+    """Return a telephone number as links dial it: digits and a leading plus alone."""
+    return "".join(sign for sign in phone if sign.isdecimal() or sign == "+")
 
 
 def show_date(value: date | str | None) -> str:

@@ -2,12 +2,17 @@
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
-export const { api: API, channel, locale, lang, content_lang: contentLang, account, role } = data;
-export let csrfToken = data.csrf_token;
+export const { api: API, channel, locale, lang, account, role } = data;
+let csrf = data.csrf_token;
+
+/** Return the token that a changing request carries. */
+export function csrfToken() {
+  return csrf;
+}
 
 /** Take the token of a session that was opened after this page was made. */
 export function renewCsrfToken(token) {
-  csrfToken = token;
+  csrf = token;
 }
 
 const plurals = new Intl.PluralRules(lang);
