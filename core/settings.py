@@ -30,6 +30,7 @@ class Settings:
     embedding_model: str = ""
     rasa_python: str = ""
     laws: str = ""
+    locales: str = ""
     web_workers: int = 1
     web_threads: int = 384
     worker_processes: int = 2

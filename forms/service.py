@@ -125,6 +125,7 @@ from forms.records.importing import ImportReport, import_records
 from forms.records.naming import enterprise_with_uscc, enterprises_with_ids
 from forms.records.service import enterprises_of
 from forms.records.similar import rebuild_similar_answers
+from i18n.service import content_language
 
 __all__ = [
     "ItemOverview",
@@ -265,5 +266,5 @@ def list_enterprises(actor: Actor) -> list[EnterpriseView]:
 
 def province_names(locale: str) -> dict[str, str]:
     """Return the provinces' full names by their short names (沪), in the order of GB/T 2260."""
-    language = "en" if locale == "en" else "zh"
+    language = content_language(locale)
     return {found["short"]: found[language] for _, found in sorted(provinces().items())}

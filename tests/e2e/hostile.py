@@ -146,7 +146,7 @@ def _talk(desk: Desk, applicant: Actor) -> str:
 def _cases(desk: Desk, applicant: Actor, officer: Actor) -> None:
     facts = [{"label": NAME, "value": TEXT}]
     for name in ("queued", "claimed", "assisted", "closed"):
-        talk = _talk(desk, applicant)
+        desk.ids["talk"] = talk = _talk(desk, applicant)
         case_id = handoff.request_handoff(
             talk,
             "asked_for",

@@ -18,6 +18,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from core.errors import InvariantBroken
+from i18n.service import locales
 from web.api.errors_told import error_responses, statuses_of
 from web.security.access import Access, access
 
@@ -31,12 +32,16 @@ blueprint = Blueprint("api_document", __name__, url_prefix="/api/v1")
 def document() -> dict[str, Any]:
     """Return the whole document.
 
+    Its locales are those that there are catalogues for.
+
     Raises:
         InvariantBroken: two parts define the same thing, or an operation lacks its words.
     """
     whole: dict[str, Any] = _read(FOLDER / "root.yml")
     whole["paths"] = _join("paths")
-    whole["components"]["schemas"] = _join("schemas")
+    schemas = _join("schemas")
+    schemas["Locale"] = {**schemas["Locale"], "enum": list(locales())}
+    whole["components"]["schemas"] = schemas
     whole["components"]["responses"] |= error_responses()
     whole["tags"] = [{"name": tag, "description": said["en"]} for tag, said in words()["tags"].items()]
     for path, _, operation in operations(whole):

@@ -10,6 +10,7 @@ from core.errors import NotAvailable
 from core.identity.keys import Scope
 from forms import service as forms
 from forms.service import ServiceItem
+from i18n.service import content_language
 from web.api import serialise
 from web.api.body import read_body
 from web.locale import current_locale
@@ -17,7 +18,6 @@ from web.security.access import Access, access
 from web.security.keys import by_key
 
 blueprint = Blueprint("api_service_items", __name__, url_prefix="/api/v1")
-_LANGUAGE = {"zh-CN": "zh", "en": "en"}
 
 
 def _summary(item: ServiceItem, locale: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def service_item(code: str) -> ResponseReturnValue:
     guide = _guides().get(code)
     if guide is None:
         raise NotAvailable
-    aspects = [_aspect(aspect, _LANGUAGE[locale]) for aspect in guide["aspects"]]
+    aspects = [_aspect(aspect, content_language(locale)) for aspect in guide["aspects"]]
     return {"service_item": {**_summary(item, locale), "aspects": aspects}}
 
 

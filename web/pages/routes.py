@@ -50,11 +50,28 @@ from web.pages import (
     webhooks,
 )
 from web.pages.filing_input import shown, spelled
-from web.pages.viewer import dialled, show_clock, show_date, show_moment
+from web.pages.viewer import (
+    dialled,
+    han,
+    message_lang,
+    said,
+    said_attr,
+    show_clock,
+    show_date,
+    show_language,
+    show_moment,
+    show_number,
+)
 
 blueprint = Blueprint("pages", __name__)
 blueprint.app_template_filter("day")(show_date)
 blueprint.app_template_filter("moment")(show_moment)
+blueprint.app_template_filter("language_name")(show_language)
+blueprint.app_template_filter("number")(show_number)
+blueprint.app_template_filter("han")(han)
+blueprint.app_template_filter("message_lang")(message_lang)
+blueprint.app_template_filter("said")(said)
+blueprint.app_template_filter("said_attr")(said_attr)
 blueprint.app_template_filter("clock")(show_clock)
 blueprint.app_template_filter("dialled")(dialled)
 blueprint.app_template_filter("held")(shown)
