@@ -10,6 +10,7 @@ MODEL_MODULES = (
     "knowledge_base.models",
     "knowledge_base.curation.models",
     "knowledge_base.improvement.models",
+    "knowledge_base.push.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",

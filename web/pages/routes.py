@@ -12,7 +12,8 @@
    use often, ``held`` the answers that wait for one, ``officers`` shows who is on duty; ``processing`` is the
    desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
-   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
+   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks, ``policies`` tags and
+   requirements.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``verifying`` lets anybody verify a printed receipt.
 9. ``boundary`` turns errors into pages.
@@ -39,6 +40,7 @@ from web.pages import (
     knowledge,
     officers,
     open_data,
+    policies,
     processing,
     resuming,
     signing,
@@ -73,6 +75,7 @@ for part in (
     processing,
     knowledge,
     candidates,
+    policies,
     improvement,
     dashboard,
     verifying,
