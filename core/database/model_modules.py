@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",
+    "bot.notices.models",
     "web.models",
 )
 

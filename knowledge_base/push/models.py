@@ -1,4 +1,4 @@
-"""Tables of tags and policy requirements."""
+"""Tables of tags, policy requirements and pushes."""
 
 from datetime import date, datetime
 
@@ -47,3 +47,53 @@ class PolicyRequirement(Base):
     written_at: Mapped[datetime]
     ended_by: Mapped[str] = mapped_column(String(40), default="")
     ended_at: Mapped[datetime | None]
+
+
+class PolicyPush(Base):
+    """A policy told to the enterprises that a condition names.
+
+    ``lock`` rises with each change; whoever writes names the one they read. ``why_zh`` and ``why_en`` take
+    the place of the words made from the condition. ``audience`` and ``population`` are what the last dry run
+    counted, of the condition as it stands.
+    """
+
+    __tablename__ = "policy_push"
+    __table_args__ = (Index("ix_policy_push_state", "state", "send_on"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(40), default="", index=True)
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    why_zh: Mapped[str] = mapped_column(String(300), default="")
+    why_en: Mapped[str] = mapped_column(String(300), default="")
+    link: Mapped[str] = mapped_column(String(300), default="")
+    topic: Mapped[str] = mapped_column(String(60))
+    is_urgent: Mapped[bool]
+    condition: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    send_on: Mapped[date | None]
+    editors: Mapped[list[str]]
+    submitted_by: Mapped[str] = mapped_column(String(40), default="")
+    approved_by: Mapped[str] = mapped_column(String(40), default="")
+    audience: Mapped[int | None]
+    population: Mapped[int | None]
+    lock: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 - the form that SQLAlchemy reads
+
+
+class PushEvent(Base):
+    """One step in the life of a push; never changed."""
+
+    __tablename__ = "push_event"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    push_id: Mapped[str] = mapped_column(ForeignKey("policy_push.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[str] = mapped_column(String(40))
+    step: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")

@@ -5,7 +5,7 @@
    ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
-   ``certificates`` lists what the enterprise holds.
+   ``certificates`` lists what the enterprise holds, ``notices`` is its inbox.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
@@ -13,7 +13,7 @@
    desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks, ``policies`` tags and
-   requirements.
+   requirements, ``pushes`` who is told of them.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``verifying`` lets anybody verify a printed receipt.
 9. ``boundary`` turns errors into pages.
@@ -38,10 +38,12 @@ from web.pages import (
     improvement,
     items,
     knowledge,
+    notices,
     officers,
     open_data,
     policies,
     processing,
+    pushes,
     resuming,
     signing,
     staff,
@@ -66,6 +68,7 @@ for part in (
     signing,
     filings,
     certificates,
+    notices,
     items,
     bundles,
     staff,
@@ -76,6 +79,7 @@ for part in (
     knowledge,
     candidates,
     policies,
+    pushes,
     improvement,
     dashboard,
     verifying,

@@ -9,9 +9,10 @@ from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.insights.service import READERS
+from bot.notices import service as notices
 from core import clock
 from core.clock import CHINA
-from core.identity import Actor
+from core.identity import Actor, Role
 from core.settings import get_settings
 from i18n import service as i18n
 from knowledge_base.curation.states import EDITORS, PROPOSERS
@@ -78,6 +79,7 @@ def common() -> dict[str, Any]:
         "is_curator": who.actor.role in PROPOSERS,
         "is_editor": who.actor.role in EDITORS,
         "is_improver": who.actor.role in IMPROVERS,
+        "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
         "is_sandbox": get_settings().sandbox,
         "nonce": g.csp_nonce,

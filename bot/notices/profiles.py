@@ -1,0 +1,53 @@
+"""Where the profile's declaration (knowledge) and its data (forms) meet."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from forms import service as forms
+from forms.profiles.service import EnterpriseProfile, filing_states
+from forms.profiles.service import profiles as _profiles
+from i18n.service import LOCALES, translate
+from knowledge_base.push.schema import Schema, load_schema
+
+_LANGUAGE = {"zh-CN": "zh", "en": "en"}
+
+
+@lru_cache(maxsize=1)
+def schema() -> Schema:
+    """Return what a condition may speak of here, with the service items and provinces that there are."""
+    names = {locale: forms.province_names(locale) for locale in LOCALES}
+    provinces = {
+        short: {_LANGUAGE[locale]: names[locale][short] for locale in LOCALES} for short in names["zh-CN"]
+    }
+    return load_schema(
+        provinces={**provinces, "": _words("notices.no_province")},
+        items={item.code: {"zh": _held(item, "zh-CN"), "en": _held(item, "en")} for item in _items()},
+        domains={domain: _words(f"notices.domain.{domain}") for domain in ("drug", "device", "cosmetic")},
+        states={state: _words(f"forms.state.{state}") for state in filing_states()},
+    )
+
+
+def _items() -> list[forms.ServiceItem]:
+    return forms.list_service_items()
+
+
+def _held(item: forms.ServiceItem, locale: str) -> str:
+    """Return what one holds of an item: its certificate's name, or its own."""
+    return item.form.certificate.name.get(locale) if item.form else item.name.get(locale)
+
+
+def _words(code: str) -> dict[str, str]:
+    return {_LANGUAGE[locale]: translate(code, locale) for locale in LOCALES}
+
+
+def kinds() -> frozenset[str]:
+    """Return the kinds of enterprise that have a name."""
+    return frozenset(schema().fields["enterprise_type"].values or ())
+
+
+def profiles(session: Session) -> Iterator[list[EnterpriseProfile]]:
+    """Yield all enterprises with their profiles of today, a batch at a time."""
+    return _profiles(session, clock.today(), kinds())
