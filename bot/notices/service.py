@@ -14,6 +14,7 @@
 
 from bot.notices.audience import Audience, Sampled, dry_run
 from bot.notices.effect import Effect, effects
+from bot.notices.impact import Change, get_change, list_changes, tell_affected
 from bot.notices.inbox import NoticeView, act_on, list_notices, open_notice, read_all, unread
 from bot.notices.preferences import (
     Preferences,
@@ -30,6 +31,7 @@ from bot.notices.topics import topic_name, topics
 __all__ = [
     "RHYTHMS",
     "Audience",
+    "Change",
     "Effect",
     "NoticeView",
     "Preferences",
@@ -41,11 +43,14 @@ __all__ = [
     "dry_run",
     "effects",
     "forget_email",
+    "get_change",
+    "list_changes",
     "list_notices",
     "open_notice",
     "preferences",
     "read_all",
     "schema",
+    "tell_affected",
     "topic_name",
     "topics",
     "unread",

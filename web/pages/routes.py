@@ -13,7 +13,8 @@
    desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks, ``policies`` tags and
-   requirements, ``pushes`` who is told of them.
+   requirements, ``pushes`` who is told of them, ``impact`` drafts
+   that a changed law affects.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``verifying`` lets anybody verify a printed receipt.
 9. ``boundary`` turns errors into pages.
@@ -35,6 +36,7 @@ from web.pages import (
     held,
     history,
     home,
+    impact,
     improvement,
     items,
     knowledge,
@@ -79,6 +81,7 @@ for part in (
     knowledge,
     candidates,
     policies,
+    impact,
     pushes,
     improvement,
     dashboard,

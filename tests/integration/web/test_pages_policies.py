@@ -110,3 +110,18 @@ def test_the_command_shows_tags_and_keeps_an_editor_s_word(app: object, address:
         main, ["policies", "tag", law, "--confirm", "topic/recall", "--as", "applicant1"]
     )
     assert refused.exit_code == 1
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_changed_laws_and_their_drafts_are_shown(
+    browser: Browser, address: str, tmp_path: Path, locale: str
+) -> None:
+    newer = LAW.replace("2026年5月1日", "2026年8月1日").replace("召回制度", "召回与追溯制度")
+    (tmp_path / "newer.md").write_text(newer, "utf-8")
+    ingest([tmp_path / "newer.md"])
+    editor = browser("editor1").open(f"{DESK}/changes?lang={locale}")
+    hold_to_the_rules(editor, locale)
+    change = editor.page.xpath("//h2[@class='case-row__title']/a/@href")[0]
+    hold_to_the_rules(editor.open(f"{change}?lang={locale}"), locale)
+    assert "与追溯" in editor.texts("//ins")[0]
+    assert browser("applicant1").open(change).status == 404
