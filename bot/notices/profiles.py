@@ -1,13 +1,13 @@
 """Where the profile's declaration (knowledge) and its data (forms) meet."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from core import clock
 from forms import service as forms
-from forms.profiles.service import EnterpriseProfile, filing_states
+from forms.profiles.service import LISTS, EnterpriseProfile, filing_states
 from forms.profiles.service import profiles as _profiles
 from i18n.service import LOCALES, translate
 from knowledge_base.push.schema import Schema, load_schema
@@ -48,6 +48,6 @@ def kinds() -> frozenset[str]:
     return frozenset(schema().fields["enterprise_type"].values or ())
 
 
-def profiles(session: Session) -> Iterator[list[EnterpriseProfile]]:
-    """Yield all enterprises with their profiles of today, a batch at a time."""
-    return _profiles(session, clock.today(), kinds())
+def profiles(session: Session, needed: Collection[str] = LISTS) -> Iterator[list[EnterpriseProfile]]:
+    """Yield all enterprises with their profiles of today, a batch at a time; lists where they are needed."""
+    return _profiles(session, clock.today(), kinds(), needed)

@@ -11,6 +11,7 @@ MODEL_MODULES = (
     "knowledge_base.curation.models",
     "knowledge_base.improvement.models",
     "knowledge_base.push.models",
+    "knowledge_base.recall.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",

@@ -14,7 +14,7 @@
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks, ``policies`` tags and
    requirements, ``pushes`` who is told of them, ``impact`` drafts
-   that a changed law affects.
+   that a changed law affects, ``recall`` answers that would be others today.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``verifying`` lets anybody verify a printed receipt.
 9. ``boundary`` turns errors into pages.
@@ -46,6 +46,7 @@ from web.pages import (
     policies,
     processing,
     pushes,
+    recall,
     resuming,
     signing,
     staff,
@@ -83,6 +84,7 @@ for part in (
     policies,
     impact,
     pushes,
+    recall,
     improvement,
     dashboard,
     verifying,
