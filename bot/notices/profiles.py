@@ -1,5 +1,6 @@
 """Where the profile's declaration (knowledge) and its data (forms) meet."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
@@ -24,18 +25,25 @@ def schema() -> Schema:
     }
     return load_schema(
         provinces={**provinces, "": _words("notices.no_province")},
-        items={item.code: {"zh": _held(item, "zh-CN"), "en": _held(item, "en")} for item in _items()},
+        items=_licences(),
         domains={domain: _words(f"notices.domain.{domain}") for domain in ("drug", "device", "cosmetic")},
         states={state: _words(f"forms.state.{state}") for state in filing_states()},
     )
 
 
-def _items() -> list[forms.ServiceItem]:
-    return forms.list_service_items()
+def _licences() -> dict[str, dict[str, str]]:
+    """Return what one holds of each item: its certificate's name, or its own where others share that."""
+    found: dict[str, dict[str, str]] = {}
+    for locale, language in _LANGUAGE.items():
+        names = {item.code: _certificate(item, locale) for item in forms.list_service_items()}
+        shared = {name for name, times in Counter(names.values()).items() if times > 1}
+        for item in forms.list_service_items():
+            name = names[item.code]
+            found.setdefault(item.code, {})[language] = item.name.get(locale) if name in shared else name
+    return found
 
 
-def _held(item: forms.ServiceItem, locale: str) -> str:
-    """Return what one holds of an item: its certificate's name, or its own."""
+def _certificate(item: forms.ServiceItem, locale: str) -> str:
     return item.form.certificate.name.get(locale) if item.form else item.name.get(locale)
 
 

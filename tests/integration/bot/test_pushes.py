@@ -74,7 +74,7 @@ def test_a_push_reaches_whom_it_names_and_says_why(shops_anywhere: list[str]) ->
     found, more = inbox.list_notices(person, "zh-CN")
     assert not more
     assert found[0].title == "药品零售新规"
-    assert found[0].why == "因为贵单位有证照（药品经营许可证、在有效期内）。"
+    assert found[0].why == "因为贵单位有证照（药品经营许可证（零售）、在有效期内）。"
     assert inbox.list_notices(person, "en")[0][0].why.startswith("You are told because you have a licence (")
     assert pushes.get_push(WRITER, push_id).line.state == "sent"
 
