@@ -115,8 +115,8 @@ def test_ten_thousand_answers_are_asked_again_while_people_ask(installation: Pat
         run = session.get_one(RecallRun, run_id)
         total, changed, failed, state = run.total, run.changed, run.failed, run.state
     print(
-        f"\n{total} of
-        {stored} stored answers asked again in {took:.0f} s, {changed} changed, {failed} failed;" f" an answer meanwhile p50 {during.p(50):.0f} ms, p95 {during.p(95):.0f} ms,"
+        f"\n{total} of {stored} stored answers asked again in {took:.0f} s, {changed} changed,"
+        f" {failed} failed; an answer meanwhile p50 {during.p(50):.0f} ms, p95 {during.p(95):.0f} ms,"
         f" before p50 {before.p(50):.0f} ms, p95 {before.p(95):.0f} ms"
     )
     assert (state, failed) == ("done", 0)
