@@ -24,6 +24,7 @@ class Settings:
     rasa_url: str = ""
     actions_url: str = ""
     public_url: str = ""
+    office_phone: str = ""
     database_url: str = ""
     redis_url: str = ""
     embedding_model: str = ""

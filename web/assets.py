@@ -1,12 +1,13 @@
 """Scripts, styles and pictures under an address that names their content, so that browsers keep them.
 
 ``/assets/<version>/<file>``: the version is drawn from the content of all files, so scripts that import one
-another by relative paths are of one version. Texts are sent minified and compressed.
+another by relative paths are of one version. Texts are sent minified and compressed. What a page takes goes
+out as one, for each request costs a phone half a second: its sheets, ``css/tokens+base.css``, and its script
+with all that it imports, ``js/chat/main.whole.js``.
 """
 
 import gzip
 import hashlib
-import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,7 +18,10 @@ import brotli
 import rcssmin
 import rjsmin
 from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
+from web.scripts import joined
 from web.security.access import Access, access
 
 FOLDER = Path(__file__).with_name("static")
@@ -25,14 +29,14 @@ YEAR_S = 365 * 24 * 3600
 LOOK_EVERY_S = 1.0
 SMALLER: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin, ".svg": str}
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
-IMPORT = re.compile(r'^import .*?"(\.{1,2}/[^"]+)";', re.MULTILINE)
+JOINT, WHOLE = "+", ".whole.js"
 blueprint = Blueprint("assets", __name__)
 
 
 def register(app: Flask) -> None:
     """Serve the files and let templates write ``asset('css/base.css')``."""
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(asset=asset, modules=modules)
+    app.jinja_env.globals.update(asset=asset, whole=whole, sheets=sheets)
 
 
 def asset(filename: str) -> str:
@@ -40,22 +44,14 @@ def asset(filename: str) -> str:
     return url_for("assets.serve", wanted=version(), filename=filename)
 
 
-def modules(filename: str) -> list[str]:
-    """Return a script and all that it imports, so that a page can ask for them at once."""
-    return list(_modules(version(), filename))
+def sheets(*names: str) -> str:
+    """Return the address of some style sheets in one."""
+    return asset(f"css/{JOINT.join(names)}.css")
 
 
-@lru_cache(maxsize=64)
-def _modules(_version: str, filename: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    wanted = [FOLDER / filename]
-    while wanted:
-        path = wanted.pop()
-        name = path.relative_to(FOLDER).as_posix()
-        if name not in found:
-            found[name] = None
-            wanted += [(path.parent / one).resolve() for one in IMPORT.findall(path.read_text())]
-    return tuple(found)
+def whole(filename: str) -> str:
+    """Return the address of a script with all that it imports in one."""
+    return asset(filename.removesuffix(".js") + WHOLE)
 
 
 def version() -> str:
@@ -82,12 +78,39 @@ def _digest(files: tuple[tuple[str, int], ...]) -> str:
 @access(Access.PUBLIC)
 def serve(wanted: str, filename: str) -> Response:
     """Serve a file; one asked for under another version is the present one and is not kept."""
-    response = send_from_directory(FOLDER, filename)
+    response = _made(filename) or send_from_directory(FOLDER, filename)
     is_current = wanted == version()
     response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if is_current else "no-cache"
     if Path(filename).suffix in SMALLER and response.status_code == HTTPStatus.OK:
         pack(response, Path(filename).suffix)
     return response
+
+
+def _made(filename: str) -> Response | None:
+    """Return what is made of several files; None where a file is asked for as it is.
+
+    Raises:
+        NotFound: one of the files is not there.
+    """
+    if JOINT in filename:
+        folder, _, names = filename.removesuffix(".css").rpartition("/")
+        paths = [_file(f"{folder}/{name}.css") for name in names.split(JOINT)]
+        text, kind = "\n".join(path.read_text("utf-8") for path in paths), "text/css"
+    elif filename.endswith(WHOLE):
+        text, kind = joined(_file(filename.removesuffix(WHOLE) + ".js")), "text/javascript"
+    else:
+        return None
+    response = Response(text, mimetype=kind)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _file(filename: str) -> Path:
+    found = safe_join(str(FOLDER), filename)
+    if not found or not Path(found).is_file():
+        raise NotFound
+    return Path(found)
 
 
 def pack(response: Response, suffix: str) -> None:

@@ -29,6 +29,20 @@ SIZES = """all => all
     .filter(one => !one.matches('.option input, [type=hidden]'))
     .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])"""
 
+# Each text that is seen: its beginning, its size in pixels, its line height over its size.
+SMALLEST_TEXTS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const one = node.parentElement;
+        const isAside = one.closest('.visually-hidden, .skip-link, noscript, script');
+        if (!node.data.trim() || !one.checkVisibility() || isAside) continue;
+        const style = getComputedStyle(one), size = parseFloat(style.fontSize);
+        found.push([node.data.trim().slice(0, 40), size, parseFloat(style.lineHeight) / size || 1.3]);
+    }
+    return found;
+}"""
+
 
 def violations(person: Person) -> list[str]:
     found: dict[str, Any] = Axe().run(person.page, options=RULES).response
@@ -111,24 +125,56 @@ def test_the_dashboard_has_no_violation(visitor: Callable[..., Person], locale: 
     assert violations(staff) == []
 
 
-@pytest.mark.parametrize("path", PUBLIC)
-def test_larger_text_is_at_least_18_points_with_60_pixel_targets(
-    visitor: Callable[..., Person], path: str
-) -> None:
-    person = visitor().open("/preferences?text=large&next=/")
-    person.open(path)
-    person.shot("large")
-    size = person.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
-    assert size >= 18
-    small = [
-        one
-        for one in person.page.locator(
-            "button, .button, .nav__link, .tool, .option, input, select"
-        ).evaluate_all(SIZES)
-        if one[1] < 60
-    ]
-    assert small == []
+def held_for_elders(person: Person) -> None:
+    """Text of 18 pixels and more, lines apart, targets of 60, nothing sideways, no violation."""
+    texts = person.page.evaluate(SMALLEST_TEXTS)
+    assert len(texts) > 5
+    assert [one for one in texts if one[1] < 18 or one[2] < 1.3] == []
+    targets = person.page.locator("button, .button, .nav__link, .tool, .option, input, select")
+    assert [one for one in targets.evaluate_all(SIZES) if one[1] < 60] == []
     assert violations(person) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_large_text_holds_the_norm_on_every_public_page(visitor: Callable[..., Person], locale: str) -> None:
+    person = visitor(locale).open("/preferences?text=large&next=/")
+    for path in PUBLIC:
+        person.open(path)
+        held_for_elders(person)
+        person.page.set_viewport_size({"width": 320, "height": 640})
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
+        person.shot("large")
+        person.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_large_text_holds_the_norm_for_applicants_and_in_an_answer(
+    visitor: Callable[..., Person], locale: str
+) -> None:
+    person = visitor(locale, login="applicant2").open("/preferences?text=large&next=/")
+    for path in (*APPLICANT, "/certificates", "/conversations"):
+        person.open(path)
+        held_for_elders(person)
+    person.chat()
+    person.say(MATERIALS[locale])
+    held_for_elders(person)
+    person.page.set_viewport_size({"width": 390, "height": 844})
+    person.shot("large", full_page=True)
+    headings = person.page.locator(".table--stacks td").first
+    assert headings.evaluate("one => getComputedStyle(one, '::before').content") != "none"
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_with_large_text_staff_are_one_step_away_on_every_page(visitor: Callable[..., Person]) -> None:
+    person = visitor().open("/preferences?text=large&next=/")
+    for path in PUBLIC[1:]:
+        person.open(path)
+        expect(person.page.locator(".help .button--primary")).to_be_in_viewport()
+    person.page.locator(".help .button--primary").click()
+    button = person.page.locator("#staff button")
+    expect(button).to_be_in_viewport()
+    person.page.keyboard.press("Tab")
+    expect(button).to_be_focused()
 
 
 @pytest.mark.parametrize("path", PUBLIC)

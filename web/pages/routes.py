@@ -53,12 +53,13 @@ from web.pages import (
     verifying,
 )
 from web.pages.filing_input import shown, spelled
-from web.pages.viewer import show_clock, show_date, show_moment
+from web.pages.viewer import dialled, show_clock, show_date, show_moment
 
 blueprint = Blueprint("pages", __name__)
 blueprint.app_template_filter("day")(show_date)
 blueprint.app_template_filter("moment")(show_moment)
 blueprint.app_template_filter("clock")(show_clock)
+blueprint.app_template_filter("dialled")(dialled)
 blueprint.app_template_filter("held")(shown)
 blueprint.app_template_filter("clause")(clause)
 blueprint.app_template_filter("spelled")(spelled)

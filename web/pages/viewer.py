@@ -82,6 +82,7 @@ def common() -> dict[str, Any]:
         "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
         "is_sandbox": get_settings().sandbox,
+        "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,
         "here": _here(),
         "other_language": _here(lang="zh-CN" if who.locale == "en" else "en"),
@@ -114,6 +115,11 @@ def texts(prefix: str) -> list[str]:
     """Return the texts below a prefix, in the order of their codes."""
     found = i18n.messages(prefix, viewer().locale)
     return [found[code] for code in sorted(found)]
+
+
+def dialled(phone: str) -> str:
+    """Return a telephone number as links dial it: digits and a leading plus alone."""
+    return "".join(sign for sign in phone if sign.isdecimal() or sign == "+")
 
 
 def show_date(value: date | str | None) -> str:

@@ -7,10 +7,10 @@ import brotli
 import pytest
 from flask import Flask
 
+from core.settings import get_settings
 from web import assets
 
 LIMIT_BYTES = 25_000
-SHEETS = ("tokens", "base", "controls", "blocks", "chat", "embed")
 
 
 @pytest.fixture
@@ -48,20 +48,43 @@ def test_a_known_file_is_not_sent_again(app: Flask, address: str) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_page_asks_for_all_that_its_script_imports(app: Flask) -> None:
+def test_a_page_asks_for_one_script_and_one_sheet(app: Flask) -> None:
     text = app.test_client().get("/").text
-    asked = set(re.findall(r'(?:href|src)="/assets/\w+/(js/[^"]+)"', text))
-    assert asked == set(assets.modules("js/chat/main.js"))
-    assert {"js/core/feed.js", "js/chat/blocks.js"} <= asked
+    asked = re.findall(r'(?:href|src)="/assets/\w+/([^"]+\.(?:js|css))"', text)
+    assert len(asked) == 2
+    assert "js/chat/main.whole.js" in asked
 
 
-def test_all_scripts_and_styles_of_the_embedded_chat_are_small(app: Flask) -> None:
-    client, headers = app.test_client(), {"Accept-Encoding": "gzip"}
-    with app.test_request_context():
-        files = [*assets.modules("js/embed/main.js"), *(f"css/{name}.css" for name in SHEETS)]
-        addresses = [*(assets.asset(one) for one in files), "/widget.js"]
-    sizes = [len(client.get(one, headers=headers).data) for one in addresses]
+@pytest.mark.parametrize("query", ["", "&text=large"])
+def test_all_scripts_and_styles_of_the_embedded_chat_are_small(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setenv("YAOZHENG_EMBED_ORIGINS", "https://agency.example")
+    get_settings.cache_clear()
+    client = app.test_client()
+    text = client.get(f"/embed?origin=https://agency.example{query}").text
+    addresses = ["/widget.js", *re.findall(r'(?:href|src)="(/assets/[^"]+\.(?:js|css))"', text)]
+    assert len(addresses) == 3
+    sizes = [len(client.get(one, headers={"Accept-Encoding": "gzip"}).data) for one in addresses]
     assert 10_000 < sum(sizes) <= LIMIT_BYTES
+
+
+def test_the_sheets_of_a_page_go_out_as_one(app: Flask) -> None:
+    client = app.test_client()
+    with app.test_request_context():
+        together, alone = assets.sheets("tokens", "chat"), assets.asset("css/chat.css")
+    found = client.get(together)
+    assert found.mimetype == "text/css"
+    assert client.get(alone).text in found.text
+    again = client.get(together, headers={"If-None-Match": found.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["css/tokens+nothing.css", "css/tokens+../../../app.css", "js/chat/log+main.js"]
+)
+def test_sheets_that_are_not_there_are_not_found(app: Flask, wanted: str) -> None:
+    assert app.test_client().get(f"/assets/x/{wanted}").status_code == 404
 
 
 def test_the_loader_may_be_used_by_other_sites_and_knows_its_words(app: Flask) -> None:
@@ -74,8 +97,6 @@ def test_the_loader_may_be_used_by_other_sites_and_knows_its_words(app: Flask) -
 def test_only_readable_colours_and_allowed_origins_are_taken(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.settings import get_settings
-
     monkeypatch.setenv("YAOZHENG_EMBED_ORIGINS", "https://agency.example")
     get_settings.cache_clear()
     client = app.test_client()

@@ -39,10 +39,11 @@ function renderBlock(block, message, actions) {
 
 function table(block) {
   return el("div", { class: "block table-scroll", role: "region", tabindex: "0", "aria-label": block.caption },
-    el("table", { class: "table" },
+    el("table", { class: "table table--stacks", role: "table" },
       el("caption", {}, block.caption),
       el("thead", {}, el("tr", {}, block.columns.map((column) => el("th", { scope: "col" }, column)))),
-      el("tbody", {}, block.rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell)))))));
+      el("tbody", { role: "rowgroup" }, block.rows.map((row) => el("tr", { role: "row" }, row.map((cell, at) =>
+        el("td", { role: "cell", "data-label": block.columns[at] }, cell)))))));
 }
 
 function card(block) {

@@ -8,7 +8,7 @@ const canSpeak = "speechSynthesis" in window;
 /** Return the row of tools below a message. */
 export function tools(message) {
   const said = el("span", { class: "tools__said", role: "status" });
-  const copy = el("button", { class: "button button--quiet feedback__button", type: "button", onclick: async () => {
+  const copy = el("button", { class: "button button--quiet feedback__button tools__copy", type: "button", onclick: async () => {
     said.textContent = t(await copied(labelled(message)) ? "tools.copied" : "tools.not_copied");
   } }, t("tools.copy"));
   return el("div", { class: "tools" }, copy, canSpeak ? speaker(message) : null, said);

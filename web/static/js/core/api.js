@@ -26,8 +26,8 @@ export async function call(method, path, { body, token, signal } = {}) {
   if (token) {
     headers.Authorization = `Bearer ${token}`;
   }
-  if (csrfToken && method !== "GET") {
-    headers["X-CSRF-Token"] = csrfToken;
+  if (csrfToken() && method !== "GET") {
+    headers["X-CSRF-Token"] = csrfToken();
   }
   let response;
   try {

@@ -3,11 +3,16 @@
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
 export const { api: API, channel, locale, account, role } = data;
-export let csrfToken = data.csrf_token;
+let csrf = data.csrf_token;
+
+/** Return the token that a changing request carries. */
+export function csrfToken() {
+  return csrf;
+}
 
 /** Take the token of a session that was opened after this page was made. */
 export function renewCsrfToken(token) {
-  csrfToken = token;
+  csrf = token;
 }
 
 /** Return a text by its code below `web.page.js.`, its placeholders filled. */
