@@ -30,6 +30,7 @@ class NoticeView:
 
     id: str
     kind: str
+    source_id: str
     topic: str
     title: str
     text: str
@@ -164,6 +165,7 @@ def _view(
     return NoticeView(
         id=notice.id,
         kind=content.kind,
+        source_id=content.source_id,
         topic=content.topic,
         title=content.title_en if is_english else content.title_zh,
         text=content.text_en if is_english else content.text_zh,

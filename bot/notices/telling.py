@@ -133,7 +133,8 @@ def _hand_on(session: Session, row: NoticeContent, notices: Mapping[str, str]) -
                 )
             )
             payload = {"account_id": preference.account_id, "channel": channel}
-            enqueue(session, "bot.notices.deliver", payload, delay_s=max((due - moment).total_seconds(), 0))
+            delay_s = max((due - moment).total_seconds(), 0)
+            enqueue(session, "bot.notices.deliver", payload, delay_s=delay_s, wakes=False)
 
 
 def channels_of(preference: NoticePreference) -> list[str]:

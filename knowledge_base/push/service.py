@@ -33,6 +33,7 @@ from knowledge_base.curation.content import clean
 from knowledge_base.push import drafting
 from knowledge_base.push.drafting import PushContent, PushProblem
 from knowledge_base.push.models import PolicyPush, PushEvent
+from knowledge_base.push.requirements import Requirement, requirements_of
 from knowledge_base.push.schema import Schema
 from knowledge_base.push.states import NEEDS_REASON, TRANSITIONS, State, Step, next_state
 from knowledge_base.push.tagging import require_editor
@@ -256,12 +257,11 @@ def doubtful(actor: Actor, schema: Schema) -> list[tuple[PushLine, PushProblem]]
         ]
 
 
-def pushes_of(session: Session, document_id: str) -> list[str]:
-    """Return the titles of open pushes of a document."""
-    wanted = select(PolicyPush.title_zh).where(
-        PolicyPush.document_id == document_id, PolicyPush.state.not_in(ENDED)
-    )
-    return list(session.scalars(wanted))
+def demands(push_id: str) -> list[Requirement]:
+    """Return what the policy that a push rests on demands, the soonest day first."""
+    with reading() as session:
+        row = session.get(PolicyPush, push_id)
+        return requirements_of(session, row.document_id) if row is not None and row.document_id else []
 
 
 def _refuse_errors(session: Session, row: PolicyPush, schema: Schema) -> None:

@@ -136,5 +136,24 @@ def require(document: str, login: str, as_json: bool, **typed: Any) -> None:
     _show(actor, document, as_json=as_json)
 
 
+@policies.command("try", help=text("push.cli.policies.try"))
+@click.argument("condition")
+@json_option
+@told
+def try_condition(condition: str, as_json: bool) -> None:
+    """Count whom a condition names; nobody is told."""
+    from bot.notices.audience import dry_run
+
+    found = dry_run(_reader(), condition, terminal_locale())
+    if as_json:
+        write_json(asdict(found))
+        return
+    screen = console()
+    screen.print(text("push.page.counted", n=found.audience, all=found.population))
+    screen.print(found.what, markup=False)
+    for one in found.sample:
+        screen.print(f"{one.name}  {one.why}", markup=False)
+
+
 def _date(day: datetime | None) -> date | None:
     return day.date() if day else None

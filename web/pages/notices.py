@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.notices import service as notices
 from core.errors import AssistantError, Conflict, InvalidInput, TooMany
+from knowledge_base.push import service as pushes
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
 
@@ -54,7 +55,8 @@ def notice(notice_id: str) -> Response:
     """Show one notice; it counts as read."""
     who = viewer()
     found = notices.open_notice(who.actor, notice_id, who.locale)
-    return page("notices/notice.html", notice=found, topic_name=notices.topic_name)
+    demands = pushes.demands(found.source_id) if found.kind == "push" else []
+    return page("notices/notice.html", notice=found, demands=demands, topic_name=notices.topic_name)
 
 
 @access(Access.SIGNED_IN)

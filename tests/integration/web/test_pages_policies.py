@@ -104,6 +104,11 @@ def test_the_command_shows_tags_and_keeps_an_editor_s_word(app: object, address:
     assert len(run("require", law, *words, "--as", "editor1")["requirements"]) == 1  # type: ignore[arg-type]
     assert run("list", "--text", "召回")["documents"][0]["tags"] == ["topic/recall"]  # type: ignore[index]
     assert {"id": "topic/recall", "zh": "召回", "en": "Recalls"} in run("tags")["tags"]  # type: ignore[operator]
+    tried = run("try", 'province == "沪"')
+    assert 0 < tried["audience"] < tried["population"] == 20  # type: ignore[operator]
+    broken = CliRunner(env={"YAOZHENG_LOCALE": "en"}).invoke(main, ["policies", "try", "provnce == 1"])
+    assert broken.exit_code == 2
+    assert "Line 1, character 1" in broken.stderr
     plain = CliRunner(env={"YAOZHENG_LOCALE": "en"}).invoke(main, ["policies", "show", law])
     assert "confirmed  topic/recall" in plain.stdout
     refused = CliRunner(env={"YAOZHENG_LOCALE": "en"}).invoke(

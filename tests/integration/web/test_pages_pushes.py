@@ -1,12 +1,18 @@
 """The desk of pushes and the inbox without scripts: two pairs of hands, what people see, what is refused."""
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot.notices import sending
+from core.database import transaction
 from core.identity import Actor, Role
+from knowledge_base.push import requirements, tagging
 from knowledge_base.push import service as pushes
+from knowledge_base.push.models import PolicyPush
+from knowledge_base.service import ingest
 from tests.integration.web.plain_browser import PlainBrowser
 from tests.integration.web.test_pages import hold_to_the_rules
 
@@ -148,3 +154,20 @@ def test_hours_and_rhythms_outside_the_choice_are_refused(browser: Browser) -> N
     assert applicant.status == 422
     applicant.send("/notices/preferences", rhythm="hourly")
     assert applicant.status == 422
+
+
+def test_a_notice_shows_what_the_policy_demands(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "law.md").write_text("# 某省药品召回办法\n\n第一条 为了管理药品召回，制定本办法。\n", "utf-8")
+    ingest([tmp_path / "law.md"])
+    editor = Actor("acct_e", Role.EDITOR)
+    document = tagging.get_document(editor, "某省药品召回办法").document_id
+    words = {"zh": "建立召回制度", "en": "Set up a recall system"}
+    requirements.add(editor, document, words, due_on=date(2027, 1, 1))
+    push_id = pushes.create(editor, {**TYPED, "document_id": document})
+    assert [one.words("en") for one in pushes.demands(push_id)] == ["Set up a recall system"]
+    address = sent(browser, link="/about")
+    with transaction() as session:
+        session.get_one(PolicyPush, address.rpartition("/")[2]).document_id = document
+    applicant = browser("applicant1").open("/notices")
+    applicant.open(applicant.page.xpath("//h2[@class='mail__title']/a/@href")[0])
+    assert "建立召回制度 2027年1月1日 前完成" in applicant.text
