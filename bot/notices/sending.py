@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.notices.profiles import profiles, schema
-from bot.notices.telling import PUSH, Content, Words, content_row, tell
+from bot.notices.telling import CHUNK, PUSH, Content, Words, content_row, tell
 from core.database import reading, transaction
 from core.queue import enqueue
 from core.queue.models import OutboxJob
@@ -63,8 +63,13 @@ def send_push(push_id: str) -> int:
 
 
 def _tell_batch(content: Content, reasons: dict[str, Words]) -> int:
-    with transaction() as session:
-        return tell(session, content_row(session, content), reasons)
+    """Tell some enterprises in short transactions: whoever else writes need not wait for all of them."""
+    told, ids = 0, sorted(reasons)
+    for start in range(0, len(ids), CHUNK):
+        with transaction() as session:
+            row = content_row(session, content)
+            told += tell(session, row, {one: reasons[one] for one in ids[start : start + CHUNK]})
+    return told
 
 
 def _content(row: PolicyPush) -> Content:
