@@ -53,7 +53,7 @@ def dry_run(actor: Actor, condition: str, locale: str, *, push_id: str = "") -> 
     audience = population = 0
     sample: list[Sampled] = []
     with reading() as session:
-        for batch in profiles(session, checked.names):
+        for batch in profiles(session, checked):
             population += len(batch)
             for one in batch:
                 if checked.holds_for(one.profile):

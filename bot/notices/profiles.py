@@ -1,16 +1,18 @@
 """Where the profile's declaration (knowledge) and its data (forms) meet."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from core import clock
 from forms import service as forms
-from forms.profiles.service import LISTS, EnterpriseProfile, filing_states
+from forms.profiles.service import EnterpriseProfile, Needed, filing_states
 from forms.profiles.service import profiles as _profiles
 from i18n.service import LOCALES, translate
+from knowledge_base.push.expressions import Condition
+from knowledge_base.push.narrowing import values_needed
 from knowledge_base.push.schema import Schema, load_schema
 
 _LANGUAGE = {"zh-CN": "zh", "en": "en"}
@@ -56,6 +58,22 @@ def kinds() -> frozenset[str]:
     return frozenset(schema().fields["enterprise_type"].values or ())
 
 
-def profiles(session: Session, needed: Collection[str] = LISTS) -> Iterator[list[EnterpriseProfile]]:
-    """Yield all enterprises with their profiles of today, a batch at a time; lists where they are needed."""
-    return _profiles(session, clock.today(), kinds(), needed)
+def profiles(session: Session, condition: Condition) -> Iterator[list[EnterpriseProfile]]:
+    """Yield all enterprises, a batch at a time, with what a condition reads of their profiles of today."""
+    return _profiles(session, clock.today(), kinds(), needed(condition))
+
+
+def needed(condition: Condition) -> Needed:
+    """Return what of the profiles a condition can be decided by."""
+    domains = {item.code: item.domain for item in forms.list_service_items()}
+    only: dict[str, set[str]] = {}
+    for name in schema().lists:
+        by_item = values_needed(condition.tree, name, "item")
+        by_domain = values_needed(condition.tree, name, "domain")
+        if by_item is not None or by_domain is not None:
+            only[name] = {
+                code
+                for code, domain in domains.items()
+                if (by_item is None or code in by_item) and (by_domain is None or domain in by_domain)
+            }
+    return Needed(condition.names, only)

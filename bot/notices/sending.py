@@ -52,7 +52,7 @@ def send_push(push_id: str) -> int:
         condition = compile_condition(row.condition, schema())
     told = population = audience = 0
     with reading() as session:
-        for batch in profiles(session, condition.names):
+        for batch in profiles(session, condition):
             reasons = _reasons(batch, condition, own)
             population, audience = population + len(batch), audience + len(reasons)
             if reasons:

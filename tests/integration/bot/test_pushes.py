@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.notices import audience, inbox, sending
 from bot.notices.effect import effects
 from bot.notices.models import Notice
-from bot.notices.profiles import profiles, schema
+from bot.notices.profiles import kinds, profiles, schema
 from core import clock
 from core.audit.models import AuditEvent
 from core.database import reading
@@ -19,6 +19,7 @@ from core.database.engine import Database
 from core.errors import AssistantError, Conflict, InvalidInput, NotAvailable
 from core.identity import ANONYMOUS, Actor, Role
 from core.queue.models import OutboxJob
+from forms.profiles.service import profiles as all_profiles
 from forms.sandbox.seed import seed_sandbox
 from knowledge_base.push import service as pushes
 from knowledge_base.push.expressions import compile_condition
@@ -252,20 +253,30 @@ def test_what_a_push_led_to_is_counted_by_enterprise(shops_anywhere: list[str]) 
     assert effect.share(effect.read) == 0.5
 
 
+CONDITIONS = [
+    "licences.exists(l, l.in_force && l.days_left < 365)",
+    'enterprise_type == "cosmetic_maker" && !licences.exists(l, !l.in_force)',
+    'licences.filter(l, l.domain == "drug").size() >= 2 || province in ["沪", "粤"]',
+    'licences.exists(l, l.item == "cosmetic_prod_licence" && l.in_force)',
+    'licences.all(l, l.domain != "drug" || l.in_force) && size(licences) > 0',
+    '!licences.exists(l, l.domain == "device" && (l.item == "device_prod_licence" || l.days_left < 9))',
+    'licences.filter(l, l.item in ["drug_prod_licence", "drug_dist_retail"]).size() == 0',
+    "years_registered > 6",
+]
+
+
 def test_every_profile_of_the_sandbox_is_as_declared_and_all_readings_agree(home: Path, db: Database) -> None:
     seed_sandbox(enterprises=40)
-    conditions = [
-        "licences.exists(l, l.in_force && l.days_left < 365)",
-        'enterprise_type == "cosmetic_maker" && !licences.exists(l, !l.in_force)',
-        'licences.filter(l, l.domain == "drug").size() >= 2 || province in ["沪", "粤"]',
-    ]
-    checked = [compile_condition(one, schema()) for one in conditions]
+    checked = [compile_condition(one, schema()) for one in CONDITIONS]
     with reading() as session:
-        found = [one for batch in profiles(session) for one in batch]
-    assert len(found) == 40
-    assert [one.name for one in found if schema().misfit(one.profile)] == []
-    assert sum(len(one.profile["licences"]) for one in found) > 20
-    for condition in checked:
-        verdicts = [condition.holds_for(one.profile) for one in found]
-        assert verdicts == [holds(condition.tree, one.profile) for one in found]
+        whole = [one for batch in all_profiles(session, clock.today(), kinds()) for one in batch]
+        narrow = [[one for batch in profiles(session, one) for one in batch] for one in checked]
+    assert len(whole) == 40
+    assert [one.name for one in whole if schema().misfit(one.profile)] == []
+    assert sum(len(one.profile["licences"]) for one in whole) > 20
+    for condition, found in zip(checked, narrow, strict=True):
+        verdicts = [condition.holds_for(one.profile) for one in whole]
+        assert verdicts == [holds(condition.tree, one.profile) for one in whole]
+        assert verdicts == [condition.holds_for(one.profile) for one in found]
+        assert [one.name for one in found if schema().misfit(one.profile)] == []
         assert any(verdicts)

@@ -9,7 +9,7 @@ from core import clock
 from core.database import reading, transaction
 from core.database.engine import Database
 from forms.models import Enterprise, Filing
-from forms.profiles.service import NO_TERM_DAYS, profile_of, profiles
+from forms.profiles.service import NO_TERM_DAYS, Needed, profile_of, profiles
 from forms.records.service import LICENCE, PERSONNEL, add_records, new_record
 from tests.integration.forms.conftest import code_of
 
@@ -116,7 +116,7 @@ def test_all_are_gone_through_in_batches_with_what_is_needed(
         )
     with reading() as session:
         batches = list(profiles(session, TODAY, KINDS))
-        bare = list(profiles(session, TODAY, KINDS, needed=()))
+        bare = list(profiles(session, TODAY, KINDS, needed=Needed(())))
     assert [len(one) for one in batches] == [2, 2, 1]
     last = batches[-1][0].profile
     assert len(last["licences"]) == 1

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.errors import InvalidInput, InvariantBroken
 from knowledge_base.push.auditing import Verdict, verdict
 from knowledge_base.push.expressions import LONGEST, compile_condition
+from knowledge_base.push.narrowing import values_needed
 from knowledge_base.push.tree import holds, negated
 from knowledge_base.push.wording import what, why
 
@@ -224,6 +225,38 @@ def test_cel_and_tree_agree_and_a_verdict_is_never_wrong(source: str, told: dict
     for locale in ("zh-CN", "en"):
         assert what(condition.tree, SCHEMA, locale)
         assert why(condition.tree, told, SCHEMA, locale)
+
+
+@pytest.mark.parametrize(
+    ("source", "items"),
+    [
+        (SOON, {"drug_retail"}),
+        (f"!({SOON}) && years_registered > 3", {"drug_retail"}),
+        (f'{SOON} || licences.exists(l, l.item == "device_prod")', {"drug_retail", "device_prod"}),
+        (f"{SOON} && size(licences) > 1", None),
+        ("licences.exists(l, l.in_force)", None),
+        ('licences.exists(l, l.item == "drug_retail" || l.in_force)', None),
+        ('licences.exists(l, l.item != "drug_retail")', None),
+        ('licences.all(l, l.item != "drug_retail")', {"drug_retail"}),
+        ('licences.filter(l, l.item in ["drug_retail"] && l.item == "device_prod").size() == 0', set()),
+        ('province == "沪"', set()),
+    ],
+)
+def test_what_cannot_matter_is_not_read(source: str, items: set[str] | None) -> None:
+    found = values_needed(compile_condition(source, SCHEMA).tree, "licences", "item")
+    assert found == (None if items is None else frozenset(items))
+
+
+@settings(max_examples=200, deadline=None)
+@given(CONDITIONS, PROFILES)
+def test_leaving_out_what_cannot_matter_decides_alike(source: str, told: dict[str, Any]) -> None:
+    condition = compile_condition(source, SCHEMA)
+    narrow = dict(told)
+    for field in ("item", "domain"):
+        values = values_needed(condition.tree, "licences", field)
+        if values is not None:
+            narrow["licences"] = [one for one in narrow["licences"] if one[field] in values]
+    assert condition.holds_for(narrow) is condition.holds_for(told)
 
 
 def test_why_names_the_parts_that_held_and_no_others() -> None:
