@@ -20,7 +20,6 @@ What is known is never changed in place: a changed text is a new version, dates 
 
 from collections.abc import Callable
 
-from core.database import transaction
 from knowledge_base.answering.batch import answer_batch
 from knowledge_base.answering.service import answer
 from knowledge_base.answering.statuses import AnswerStatus
@@ -90,6 +89,5 @@ def build_index(*, progress: Callable[[BuildStep], None] | None = None) -> Snaps
     """
     made = _build_index(get_encoder(), progress=progress)
     curation.flag_changed()
-    with transaction() as session:
-        recall.request(session, made.snapshot_id)
+    recall.request(made.snapshot_id)
     return made

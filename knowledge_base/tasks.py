@@ -46,8 +46,7 @@ def build_index_task() -> None:
     """Build the index and switch to it; then mark what rests on provisions that changed."""
     made = build_index(get_encoder())
     curation.flag_changed()
-    with transaction() as session:
-        recall.request(session, made.snapshot_id)
+    recall.request(made.snapshot_id)
 
 
 @shared_task(name=release.TASK)  # type: ignore[untyped-decorator]

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -83,30 +83,39 @@ class ChangedAnswer:
     state: str
 
 
-def request(session: Session, snapshot_id: str) -> str:
-    """Open a run for a snapshot in the caller's transaction; return its id, "" where there is one already."""
-    if session.scalar(select(RecallRun.id).where(RecallRun.snapshot_id == snapshot_id).limit(1)):
-        return ""
-    session.execute(update(RecallRun).where(RecallRun.state.in_((WAITING, RUNNING))).values(state=SUPERSEDED))
-    _forget(session)
+def request(snapshot_id: str) -> str:
+    """Open a run for a snapshot; return its id, "" where there is one already or nothing to ask again.
+
+    The answers are chosen before anything is written, so that other writers do not wait for that.
+    """
     asked_at = clock.now()
-    ids = _latest(session, asked_at)
+    with reading() as session:
+        ids = _latest(session, asked_at)
     if not ids:
         return ""
-    run = RecallRun(
-        id=new_id("rcl"), snapshot_id=snapshot_id, asked_at=asked_at, ended_at=None, state=WAITING
-    )
-    session.add(run)
-    session.flush()
-    session.add_all(
-        RecalledAnswer(
-            id=new_id("rca"), run_id=run.id, trace_id=one, state=PENDING, kinds=[], after={}, decided_at=None
+    with transaction() as session:
+        if session.scalar(select(RecallRun.id).where(RecallRun.snapshot_id == snapshot_id).limit(1)):
+            return ""
+        going_on = RecallRun.state.in_((WAITING, RUNNING))
+        session.execute(update(RecallRun).where(going_on).values(state=SUPERSEDED))
+        _forget(session)
+        run = RecallRun(
+            id=new_id("rcl"),
+            snapshot_id=snapshot_id,
+            asked_at=asked_at,
+            ended_at=None,
+            state=WAITING,
+            total=len(ids),
         )
-        for one in ids
-    )
-    run.total = len(ids)
-    enqueue(session, TASK, {"run_id": run.id}, lease_s=LEASE_S)
-    return run.id
+        session.add(run)
+        session.flush()
+        rows: list[dict[str, Any]] = [{"trace_id": one, "run_id": run.id, "state": PENDING} for one in ids]
+        made: list[dict[str, Any]] = [
+            {**row, "id": new_id("rca"), "kinds": [], "after": {}, "decided_at": None} for row in rows
+        ]
+        session.execute(insert(RecalledAnswer), made)
+        enqueue(session, TASK, {"run_id": run.id}, lease_s=LEASE_S)
+        return run.id
 
 
 def _forget(session: Session) -> None:
@@ -184,7 +193,9 @@ def _look_at(recalled_id: str) -> None:
         old = words_of(session, [str(one.get("passage_id", "")) for one in trace.citations])
     kinds, after, state = _found(trace, old)
     with transaction() as session:
-        row = session.get_one(RecalledAnswer, recalled_id)
+        row = session.get(RecalledAnswer, recalled_id)
+        if row is None:  # a later release has begun a run of its own
+            return
         if state == CHANGED and _is_known(session, row.trace_id, after):
             kinds, after, state = [], {}, SAME
         row.kinds, row.after, row.state = kinds, after, state

@@ -145,8 +145,8 @@ def test_a_condition_over_a_hundred_thousand_enterprises_tells_exactly_the_right
         small = set(session.scalars(select(Notice.enterprise_id).where(Notice.content_id == got[0][0])))
     print(
         f"\n{store.engine.dialect.name}: {found.population} enterprises, {found.audience} meant;"
-        f" dry run {min(took):.1f} to {max(took):.1f} s ({min(busy):.1f} s of one core), where every licence and"
-        f" filing is read {widest[0]:.1f} s ({widest[1]:.1f}); sent to {told} in {sent_s:.2f} s,"
+        f" dry run {min(took):.1f} to {max(took):.1f} s ({min(busy):.1f} s of one core), where all licences"
+        f" and filings are read {widest[0]:.1f} s ({widest[1]:.1f}); sent to {told} in {sent_s:.2f} s,"
         f" to {ENTERPRISES} in {all_s:.1f} s; wrong {len(small ^ expected)}"
     )
     assert small == expected

@@ -103,8 +103,7 @@ def test_ten_thousand_answers_are_asked_again_while_people_ask(installation: Pat
     texts = questions()
     stored = store_answers(texts)
     before = asked(texts, ASIDE)
-    with transaction() as session:
-        run_id = recall.request(session, "after-the-release")
+    run_id = recall.request("after-the-release")
     started = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", WORKER, run_id], cwd=REPOSITORY) as worker:
         time.sleep(5)

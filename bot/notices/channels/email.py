@@ -16,12 +16,13 @@ import structlog
 from bot.notices.channels.base import Parcel
 from bot.notices.telling import EMAIL
 from core import clock
-from core.errors import DependencyFailed
-from core.settings import Settings, get_settings
+from core.errors import DependencyFailed, InvalidInput
+from core.settings import PREFIX, Settings, get_settings
 from i18n.service import format_moment, translate
 
 TIMEOUT_S = 20.0
 FOR_GOOD = range(550, 555)
+SECURITIES = ("starttls", "tls", "none")
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +38,14 @@ class Email:
     name = EMAIL
 
     def __init__(self, settings: Settings) -> None:
-        """Keep where to send."""
+        """Keep where to send.
+
+        Raises:
+            InvalidInput: the kind of encryption is none; a typing error must not send in the clear.
+        """
+        if settings.smtp_security not in SECURITIES:
+            variable = f"{PREFIX}SMTP_SECURITY"
+            raise InvalidInput("core.setting_invalid", variable=variable, value=settings.smtp_security)
         self._settings = settings
 
     def send(self, parcel: Parcel) -> bool:

@@ -309,6 +309,31 @@ def test_what_is_no_address_is_refused(mailbox: Mailbox, address: str) -> None:
         preferences.checked_address(address)
 
 
+@pytest.mark.parametrize("security", ["STARTTLS", "ssl", "yes"])
+def test_a_mistyped_encryption_sends_nothing_in_the_clear(
+    shop: Actor, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    push()
+    monkeypatch.setenv("YAOZHENG_SMTP_SECURITY", security)
+    get_settings.cache_clear()
+    with pytest.raises(InvalidInput):
+        delivering.deliver(shop.account_id, "email")
+    assert mailbox.messages() == []
+    assert states() == ["waiting"]
+
+
+def test_a_server_without_encryption_is_not_taken_where_it_is_asked_for(
+    shop: Actor, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push()
+    monkeypatch.setenv("YAOZHENG_SMTP_SECURITY", "starttls")
+    get_settings.cache_clear()
+    with pytest.raises(DependencyFailed):
+        delivering.deliver(shop.account_id, "email")
+    assert mailbox.messages() == []
+    assert states() == ["waiting"]
+
+
 def test_without_a_server_or_a_person_nothing_is_offered(db: Database) -> None:
     person = add_person("one")
     assert not preferences.preferences(person).has_email

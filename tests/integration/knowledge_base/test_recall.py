@@ -136,20 +136,35 @@ def test_a_change_that_was_decided_on_is_not_listed_again(indexed: Path) -> None
 
 def test_a_later_release_takes_the_place_of_a_run_that_is_going_on(indexed: Path) -> None:
     ask(ASKED)
-    with transaction() as session:
-        first = recall.request(session, "snapshot-1")
-    with transaction() as session:
-        assert recall.request(session, "snapshot-1") == ""
-        second = recall.request(session, "snapshot-2")
+    first = recall.request("snapshot-1")
+    assert recall.request("snapshot-1") == ""
+    second = recall.request("snapshot-2")
     assert recall.work(first) == 0
     assert recall.work(second) == 1
     assert recall.work(second) == 0
     assert recall.work("rcl_absent") == 0
 
 
+def test_an_answer_that_is_looked_at_while_a_later_run_begins_is_let_go(
+    indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(ASKED)
+    first = recall.request("snapshot-1")
+    real = recall.again
+
+    def release_meanwhile(trace: AnswerTrace) -> Any:
+        recall.request("snapshot-2")
+        return real(trace)
+
+    monkeypatch.setattr(recall, "again", release_meanwhile)
+    assert recall.work(first) == 1
+    run = recall.latest_run(EDITOR)
+    assert run is not None
+    assert (run.state, run.left) == ("waiting", 1)
+
+
 def test_without_answers_there_is_nothing_to_run(indexed: Path) -> None:
-    with transaction() as session:
-        assert recall.request(session, "snapshot-1") == ""
+    assert recall.request("snapshot-1") == ""
     assert recall.latest_run(EDITOR) is None
 
 
@@ -159,8 +174,7 @@ def test_a_part_is_done_at_a_time_and_the_rest_is_left_to_the_next_job(
     ask(ASKED)
     ask(OTHER)
     monkeypatch.setattr(recall, "PART", 1)
-    with transaction() as session:
-        run_id = recall.request(session, "snapshot-1")
+    run_id = recall.request("snapshot-1")
     assert recall.work(run_id) == 1
     run = recall.latest_run(EDITOR)
     assert run is not None
@@ -203,8 +217,7 @@ def test_an_answer_that_cannot_be_asked_again_is_counted_as_failed(
         raise DependencyFailed("core.internal_error", dependency="encoder")
 
     monkeypatch.setattr("knowledge_base.recall.service.again", breaks)
-    with transaction() as session:
-        run_id = recall.request(session, "snapshot-1")
+    run_id = recall.request("snapshot-1")
     recall.work(run_id)
     assert states() == {ASKED: "failed"}
 
