@@ -66,6 +66,13 @@ def changed_words(session: Session, trace: AnswerTrace) -> str:
     return digest("\n".join(sorted(today))) if is_other else ""
 
 
+def cited_before_hashes(trace: AnswerTrace) -> list[str]:
+    """Return the passages that an answer cited, where it was kept without its hash; else none are needed."""
+    if trace.answer_sha256:
+        return []
+    return [str(one["passage_id"]) for one in trace.citations if one.get("passage_id")]
+
+
 def words_of(session: Session, passage_ids: list[str]) -> dict[str, str]:
     """Return the words of passages by id."""
     rows = (session.get(Passage, one) for one in set(passage_ids) if one)

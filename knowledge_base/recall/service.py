@@ -32,16 +32,25 @@ from core.queue import enqueue
 from knowledge_base.curation.content import clean
 from knowledge_base.curation.states import EDITORS
 from knowledge_base.models import AnswerTrace
-from knowledge_base.recall.comparing import WORDS, again, changed_words, compare, is_askable, words_of
+from knowledge_base.recall.comparing import (
+    WORDS,
+    again,
+    changed_words,
+    cited_before_hashes,
+    compare,
+    is_askable,
+    words_of,
+)
 from knowledge_base.recall.models import RecalledAnswer, RecallRun, RecallTelling
 
 log = structlog.get_logger(__name__)
 TASK = "knowledge_base.recall"
 LEASE_S = 600
 PART = 200
+AT_ONCE = 50
 MOST = 10_000
 REACH = timedelta(days=365)
-NICENESS = 15
+NICENESS = 10
 WAITING, RUNNING, DONE, SUPERSEDED = "waiting", "running", "done", "superseded"
 PENDING, SAME, FAILED, CHANGED, CONFIRMED, DISMISSED = (
     "pending",
@@ -172,8 +181,8 @@ def _kindly(part: Sequence[str]) -> None:
     def run() -> None:
         try:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-            for one in part:
-                _look_at(one)
+            for start in range(0, len(part), AT_ONCE):
+                _look_at(part[start : start + AT_ONCE])
         except BaseException as error:  # noqa: BLE001 - handed on to the job, whose thread this is not
             failures.append(error)
 
@@ -184,21 +193,23 @@ def _kindly(part: Sequence[str]) -> None:
         raise failures[0]
 
 
-def _look_at(recalled_id: str) -> None:
+def _look_at(recalled_ids: Sequence[str]) -> None:
+    """Ask some answers again; what was found is written in one piece."""
     with reading() as session:
-        row = session.get(RecalledAnswer, recalled_id)
-        trace = session.get(AnswerTrace, row.trace_id) if row is not None else None
-        if row is None or trace is None or row.state != PENDING:
-            return
-        old = words_of(session, [str(one.get("passage_id", "")) for one in trace.citations])
-    kinds, after, state = _found(trace, old)
+        query = select(RecalledAnswer.id, AnswerTrace).join(
+            AnswerTrace, AnswerTrace.id == RecalledAnswer.trace_id
+        )
+        wanted = query.where(RecalledAnswer.id.in_(recalled_ids), RecalledAnswer.state == PENDING)
+        traces = {recalled_id: trace for recalled_id, trace in session.execute(wanted)}
+        old = words_of(session, [one for trace in traces.values() for one in cited_before_hashes(trace)])
+    found = {recalled_id: _found(trace, old) for recalled_id, trace in traces.items()}
     with transaction() as session:
-        row = session.get(RecalledAnswer, recalled_id)
-        if row is None:  # a later release has begun a run of its own
-            return
-        if state == CHANGED and _is_known(session, row.trace_id, after):
-            kinds, after, state = [], {}, SAME
-        row.kinds, row.after, row.state = kinds, after, state
+        rows = session.scalars(select(RecalledAnswer).where(RecalledAnswer.id.in_(recalled_ids)))
+        for row in rows:  # fewer where a later release has begun a run of its own
+            kinds, after, state = found.get(row.id, ([], {}, row.state))
+            if state == CHANGED and _is_known(session, row.trace_id, after):
+                kinds, after, state = [], {}, SAME
+            row.kinds, row.after, row.state = kinds, after, state
 
 
 def _is_known(session: Session, trace_id: str, after: dict[str, Any]) -> bool:
