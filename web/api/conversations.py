@@ -15,7 +15,7 @@ from knowledge_base import service as knowledge
 from web.api import serialise
 from web.api.body import read_body
 from web.locale import current_locale
-from web.realtime.feed import after_argument, read_or_wait
+from web.realtime.feed import after_argument, number_argument, read_or_wait
 from web.realtime.tickets import issue_ticket
 from web.security.access import Access, access, current_conversation
 from web.security.rate_limits import CONVERSATIONS, MESSAGES, limited
@@ -24,6 +24,7 @@ from web.transcripts import all_messages, as_text
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/v1")
 DEFAULT_REASON = "asked_for"
+PAGE_BACK, MOST_BACK = 40, 200
 
 
 def topic(conversation_id: str) -> str:
@@ -36,8 +37,15 @@ def messages_json(found: Sequence[MessageView]) -> dict[str, Any]:
     return {"messages": [message.to_json() for message in found]}
 
 
-def read_after(conversation_id: str) -> dict[str, Any]:
-    """Return the messages after the query's ``after``, waiting for them up to ``wait`` seconds."""
+def read_asked(conversation_id: str) -> dict[str, Any]:
+    """Return the messages after the query's ``after``, waiting for them up to ``wait`` seconds.
+
+    With ``before`` instead: the last ``limit`` messages before that number, without waiting.
+    """
+    if "before" in request.args:
+        limit = int(number_argument("limit", MOST_BACK)) or PAGE_BACK
+        before = int(number_argument("before", 2**53))
+        return messages_json(conversations.read_back(conversation_id, before=before, limit=limit))
     after = after_argument()
     return messages_json(
         read_or_wait(
@@ -120,10 +128,10 @@ def post_message(conversation_id: str) -> ResponseReturnValue:
 @blueprint.get("/conversations/<conversation_id>/messages")
 @access(Access.CONVERSATION)
 def read_messages(conversation_id: str) -> ResponseReturnValue:
-    """The messages after N."""
+    """The messages after N, or the last ones before N."""
     if request.args.get("wait"):
         handoff.seen(conversation_id)
-    return read_after(conversation_id)
+    return read_asked(conversation_id)
 
 
 @blueprint.get("/conversations/<conversation_id>/transcript")
