@@ -51,6 +51,12 @@ class Settings:
     wechat_url: str = "https://api.weixin.qq.com"
     wechat_template: str = ""
     wechat_template_fields: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: str = "starttls"
+    smtp_from: str = ""
     sandbox: bool = True
     sandbox_enterprises: int = 240
 

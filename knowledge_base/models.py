@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base
@@ -105,8 +105,10 @@ class Passage(Base):
 class AnswerTrace(Base):
     """How an answer came about, so that it can be rebuilt; the question is masked, never as typed.
 
-    Conversation, channel and the asking enterprise's province are "" where there was none; the figures of the
-    service are counted from the index alone.
+    ``answer_sha256`` is that of the answer's plain text; ``asked_item`` the service item that the talk was
+    about; ``leans_back`` tells that the question was understood by those before it. Conversation, channel
+    and the asking enterprise's province are "" where there was none; the figures of the service are counted
+    from the index alone.
     """
 
     __tablename__ = "answer_trace"
@@ -141,6 +143,9 @@ class AnswerTrace(Base):
     thresholds: Mapped[dict[str, Any]]
     timings_ms: Mapped[dict[str, Any]]
     latency_ms: Mapped[float]
+    answer_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    asked_item: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    leans_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     conversation_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     province: Mapped[str] = mapped_column(String(4), default="", server_default="")

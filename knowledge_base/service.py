@@ -12,6 +12,8 @@
 4. ``answer`` turns a question into an answer with one status, its citations and its trace;
    ``record_feedback`` binds a person's word to that trace; what did not help is followed up and becomes
    a candidate for an entry (``improvement``).
+5. After each release the answers given are asked again; who got one that is another today is told
+   (``recall``).
 
 What is known is never changed in place: a changed text is a new version, dates decide which one is current.
 """
@@ -29,6 +31,7 @@ from knowledge_base.index.service import build_index as _build_index
 from knowledge_base.index.snapshot import SnapshotInfo
 from knowledge_base.passages import KINDS, PassageView
 from knowledge_base.passages.differences import ArticleDifference, VersionDifference, diff_versions
+from knowledge_base.recall import service as recall
 from knowledge_base.search.query import Hit, RankedProvision, SearchQuery, SearchResult
 from knowledge_base.search.service import find_provision, search, warm_up
 from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep, ingest
@@ -86,4 +89,5 @@ def build_index(*, progress: Callable[[BuildStep], None] | None = None) -> Snaps
     """
     made = _build_index(get_encoder(), progress=progress)
     curation.flag_changed()
+    recall.request(made.snapshot_id)
     return made

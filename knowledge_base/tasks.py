@@ -13,6 +13,7 @@ from knowledge_base.curation import service as curation
 from knowledge_base.embedding.service import get_encoder
 from knowledge_base.improvement import followup
 from knowledge_base.index.service import build_index
+from knowledge_base.recall import service as recall
 from knowledge_base.sources.service import ingest
 
 log = structlog.get_logger(__name__)
@@ -43,8 +44,9 @@ def ingest_task(paths: list[str], kind: str | None = None) -> None:
 @shared_task(name="knowledge_base.build_index")  # type: ignore[untyped-decorator]
 def build_index_task() -> None:
     """Build the index and switch to it; then mark what rests on provisions that changed."""
-    build_index(get_encoder())
+    made = build_index(get_encoder())
     curation.flag_changed()
+    recall.request(made.snapshot_id)
 
 
 @shared_task(name=release.TASK)  # type: ignore[untyped-decorator]
@@ -57,3 +59,9 @@ def release_task(run_id: str) -> None:
 def note_overdue_task() -> int:
     """Note follow-up tasks that are late, each once."""
     return followup.note_overdue()
+
+
+@shared_task(name=recall.TASK)  # type: ignore[untyped-decorator]
+def recall_task(run_id: str) -> int:
+    """Ask a part of the stored answers again."""
+    return recall.work(run_id)

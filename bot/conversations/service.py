@@ -15,10 +15,11 @@
 
 The staff desk (``bot.handoff``) takes its place with ``take_desk`` and writes in the conversation's own
 transaction: ``locked``, ``append``, ``sent_before``, ``last_question``, ``start_session``.
-``where_told`` finds the conversation in which an answer was given; ``list_history`` lists and searches a
-person's own.
+``where_told`` finds the conversation in which an answer was given, ``texts_told`` what it said;
+``list_history`` lists and searches a person's own.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -55,6 +56,7 @@ from bot.conversations.transcript import (
     sent_before,
     where_told,
 )
+from bot.conversations.transcript import texts_told as _texts_told
 from bot.conversations.turns import close_overdue, overdue_conversations
 from bot.conversations.views import ConversationView, MessageView, OpenedConversation, TurnContext
 from core import clock
@@ -104,6 +106,7 @@ __all__ = [
     "set_locale",
     "start_session",
     "take_desk",
+    "texts_told",
     "where_told",
 ]
 MOST_READ = 500
@@ -166,3 +169,9 @@ def canary(locale: str) -> bool:
         f"canary-{uuid4().hex}", f"canary-{uuid4().hex}", locale, translate("conversations.canary", locale)
     )
     return gateway.ask(said, clock.now() + timedelta(seconds=get_settings().turn_budget_s)).is_answer
+
+
+def texts_told(trace_ids: Sequence[str]) -> dict[str, str]:
+    """Return what answers said, by their traces."""
+    with reading() as session:
+        return _texts_told(session, trace_ids)

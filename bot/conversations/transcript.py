@@ -118,3 +118,9 @@ def where_told(session: Session, trace_ids: Sequence[str]) -> dict[str, str]:
         )
         found |= {trace_id: conversation_id for trace_id, conversation_id in rows if trace_id}
     return found
+
+
+def texts_told(session: Session, trace_ids: Sequence[str]) -> dict[str, str]:
+    """Return what each answer said, by its trace; what was never said in a conversation is left out."""
+    rows = session.execute(select(Message.trace_id, Message.text).where(Message.trace_id.in_(trace_ids)))
+    return {trace_id: text for trace_id, text in rows if trace_id}

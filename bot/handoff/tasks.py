@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from celery import shared_task
 
-from bot.handoff import service
+from bot.handoff import recalling, service
 
 
 @shared_task(name="bot.handoff.tick")  # type: ignore[untyped-decorator]
@@ -21,5 +21,5 @@ def gather_candidates() -> int:
 
 @shared_task(name="bot.handoff.tell_askers")  # type: ignore[untyped-decorator]
 def tell_askers() -> int:
-    """Tell who asked what is answered by now."""
-    return service.tell_askers()
+    """Tell who asked what is answered by now, and who got an answer that is another today."""
+    return service.tell_askers() + recalling.tell_recalled()

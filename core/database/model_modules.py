@@ -11,9 +11,12 @@ MODEL_MODULES = (
     "knowledge_base.models",
     "knowledge_base.curation.models",
     "knowledge_base.improvement.models",
+    "knowledge_base.push.models",
+    "knowledge_base.recall.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",
+    "bot.notices.models",
     "web.models",
 )
 

@@ -22,6 +22,7 @@ TASK_MODULES = (
     "knowledge_base.tasks",
     "forms.tasks",
     "bot.handoff.tasks",
+    "bot.notices.tasks",
 )
 PERIODIC: dict[str, dict[str, Any]] = {
     "drain": {"task": "core.queue.drain", "schedule": 2.0, "options": {"expires": 2}},
@@ -44,6 +45,13 @@ PERIODIC: dict[str, dict[str, Any]] = {
         "options": {"expires": 300},
     },
     "tell-askers": {"task": "bot.handoff.tell_askers", "schedule": 30.0, "options": {"expires": 30}},
+    "send-pushes": {"task": "bot.notices.send_due", "schedule": 60.0, "options": {"expires": 60}},
+    "deliveries": {"task": "bot.notices.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "certificate-reminders": {
+        "task": "bot.notices.remind",
+        "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 3600},
+    },
     "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},
 }
 

@@ -28,7 +28,13 @@ Handler = Callable[..., Any]
 
 
 def enqueue(
-    session: Session, task: str, payload: dict[str, Any], *, delay_s: float = 0, lease_s: int = 120
+    session: Session,
+    task: str,
+    payload: dict[str, Any],
+    *,
+    delay_s: float = 0,
+    lease_s: int = 120,
+    wakes: bool = True,
 ) -> str:
     """Write a job in the caller's transaction.
 
@@ -38,6 +44,7 @@ def enqueue(
         payload: JSON keyword arguments: ids, never values a person typed.
         delay_s: earliest start, in seconds from now.
         lease_s: how long one attempt may take before another worker may claim the job.
+        wakes: whether a worker is woken; of thousands of jobs at once none need be, they are found anyway.
 
     Returns:
         The job's id.
@@ -54,7 +61,8 @@ def enqueue(
         attempts=0,
     )
     session.add(job)
-    after_commit(session, wake_worker)
+    if wakes:
+        after_commit(session, wake_worker)
     return job.id
 
 

@@ -1,5 +1,7 @@
 """What an enterprise holds: certificates on record, their terms, and when they can be renewed."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import case, select
@@ -17,8 +19,9 @@ from forms.items.definition import ServiceItem
 from forms.items.form import CheckSpec
 from forms.models import Enterprise, HistoricalRecord
 from forms.records.service import EXPIRED, LICENCE, VALID, RecordView, view_of
+from i18n.service import LOCALES
 
-MOST_LISTED = 200
+MOST_LISTED, MOST_AT_ONCE = 200, 1000
 RENEWAL = "renewal"
 
 
@@ -119,3 +122,57 @@ def _renewal_window(service_item: ServiceItem | None, end: date | None) -> tuple
         return None, None
     opens = before(end, spec.params["opens"]) if "opens" in spec.params else None
     return opens, before(end, spec.params["closes"])
+
+
+@dataclass(frozen=True)
+class CertificateTerm:
+    """The term of one certificate in force, for the system's own reminders; ``name`` by locale."""
+
+    record_id: str
+    enterprise_id: str
+    number: str
+    name: dict[str, str]
+    expires_on: date
+    renew_from: date | None
+    renew_until: date | None
+    renewal_item: str
+
+
+def expiring_certificates(first: date, last: date) -> Iterator[list[CertificateTerm]]:
+    """Yield certificates in force whose term ends between two days, a batch at a time."""
+    row = HistoricalRecord
+    query = (
+        select(row.id, row.enterprise_id, row.service_item_code, row.number, row.expires_on)
+        .where(row.kind == LICENCE, row.status == VALID, row.expires_on.between(first, last))
+        .order_by(row.id)
+        .limit(MOST_AT_ONCE)
+    )
+    after = ""
+    while True:
+        with reading() as session:
+            rows = session.execute(query.where(row.id > after)).all()
+        if not rows:
+            return
+        after = rows[-1].id
+        yield [
+            _term(one.id, one.enterprise_id, one.service_item_code, one.number, one.expires_on)
+            for one in rows
+        ]
+
+
+def _term(record_id: str, enterprise_id: str, code: str, number: str, end: date | None) -> CertificateTerm:
+    assert end is not None  # the query names a span
+    service_item = items().get(code)
+    form = service_item.form if service_item else None
+    window = _renewal_window(service_item, end)
+    renewal = next((item for item, operation in _ways(service_item) if operation == RENEWAL), "")
+    return CertificateTerm(
+        record_id=record_id,
+        enterprise_id=enterprise_id,
+        number=number,
+        name={locale: form.certificate.name.get(locale) if form else code for locale in LOCALES},
+        expires_on=end,
+        renew_from=window[0],
+        renew_until=window[1],
+        renewal_item=renewal,
+    )

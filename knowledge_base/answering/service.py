@@ -31,13 +31,20 @@ log = structlog.get_logger(__name__)
 _MAX_RANKED = 10
 
 
-def answer(question: Question, *, knowledge: Knowledge | None = None, rules: Rules | None = None) -> Answer:
+def answer(
+    question: Question,
+    *,
+    knowledge: Knowledge | None = None,
+    rules: Rules | None = None,
+    is_traced: bool = True,
+) -> Answer:
     """Answer a question.
 
     Args:
         question: as asked.
         knowledge: where to look; the stored knowledge by default.
         rules: how to behave; the shipped rules by default.
+        is_traced: whether the trace is kept; nobody was told what is asked only to compare.
 
     Raises:
         InvalidInput: the text is not a string.
@@ -51,7 +58,7 @@ def answer(question: Question, *, knowledge: Knowledge | None = None, rules: Rul
         if context.draft is None or context.draft.status.is_answered:
             _fail(context)
     latency_ms = round((time.perf_counter() - started) * 1000, 3)
-    return _finished(context, latency_ms)
+    return _finished(context, latency_ms, is_traced=is_traced)
 
 
 def _fail(context: Context) -> None:
@@ -60,7 +67,7 @@ def _fail(context: Context) -> None:
     context.citations = []
 
 
-def _finished(context: Context, latency_ms: float) -> Answer:
+def _finished(context: Context, latency_ms: float, *, is_traced: bool) -> Answer:
     draft = context.draft
     assert draft is not None
     return Answer(
@@ -71,7 +78,7 @@ def _finished(context: Context, latency_ms: float) -> Answer:
         follow_ups=context.follow_ups,
         choices=draft.choices,
         retrieved=_ranked(context),
-        trace_id=keep_trace(context, latency_ms),
+        trace_id=keep_trace(context, latency_ms) if is_traced else "",
         latency_ms=latency_ms,
         locale=context.locale,
         service_item_code=context.item_code,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core import clock
+from core.blocks import plain_text
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.ids import new_id
@@ -53,6 +54,9 @@ def keep_trace(context: Context, latency_ms: float) -> str:
         thresholds=context.rules.thresholds.model_dump(),
         timings_ms=context.timings_ms,
         latency_ms=latency_ms,
+        answer_sha256=hashlib.sha256(plain_text(draft.blocks).encode()).hexdigest(),
+        asked_item=(context.question.service_item_code or "")[:60],
+        leans_back=context.is_inherited and bool(context.question.history),
         conversation_id=asked_in.conversation_id,
         channel=asked_in.channel,
         province=asked_in.province,

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.conversations.service import NewMessage, append, locked, open_conversation
 from bot.handoff import service as handoff
+from bot.notices.inbox import list_notices
+from bot.notices.telling import Content, Words, content_row, tell
 from core import clock, database
 from core.blocks import paragraph
 from core.database import transaction
@@ -28,7 +31,9 @@ from forms.sandbox.filled import routing_answers
 from knowledge_base.improvement import service as improvement
 from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandidate
 from knowledge_base.models import AnswerTrace
-from knowledge_base.service import AskedIn, record_feedback
+from knowledge_base.push import requirements, tagging
+from knowledge_base.push import service as pushes
+from knowledge_base.service import AskedIn, ingest, record_feedback
 from tests.integration.forms.complete import write_values
 
 ITEM, PASSWORD = "cosmetic_filing", "a password of the tests"
@@ -79,6 +84,7 @@ def build() -> Desk:
     _held(desk, applicant, actor_named("supervisor1"))
     _knowledge(desk, applicant)
     _other_system(desk)
+    _policies(desk, applicant)
     return desk
 
 
@@ -249,3 +255,36 @@ def _knowledge(desk: Desk, applicant: Actor) -> None:
     for kind in ("rating", "feedback"):
         own = [one for one in tasks if one.kind == kind]
         desk.ids[kind] = max(own, key=lambda one: one.opened_at).task_id
+
+
+LAW = """# 某省药品召回办法
+
+（2026年3月1日某省药品监督管理局公布 自2026年{month}月1日起施行）
+
+第一条 为了管理药品召回，制定本办法{more}。
+
+第二条 持有人应当在2027年1月1日前建立召回制度。
+
+第三条 本办法自2026年{month}月1日起施行。
+"""
+
+
+def _policies(desk: Desk, applicant: Actor) -> None:
+    """A law that changed, a push of hostile words that reached the applicant, an answer that changed."""
+    editor = actor_named("admin1")
+    with TemporaryDirectory() as folder:
+        for month, more in ((5, ""), (8, "和细则")):
+            path = Path(folder) / f"law{month}.md"
+            path.write_text(LAW.format(month=month, more=more), "utf-8")
+            ingest([path])
+    desk.ids["policy"] = tagging.get_document(editor, "某省药品召回办法").document_id
+    words = {"zh": TEXT, "en": TEXT}
+    requirements.add(editor, desk.ids["policy"], words, due_on=clock.today())
+    fields = {f"{name}_{language}": TEXT for name in ("title", "text", "why") for language in words}
+    rest = {"topic": "topic/recall", "condition": "true", "document_id": desk.ids["policy"]}
+    desk.ids["push"] = pushes.create(editor, {**fields, **rest})
+    with transaction() as session:
+        told = Words(TEXT[:200], TEXT[:200])
+        content = Content("push", desk.ids["push"], "topic/recall", told, Words(TEXT, TEXT), "/about")
+        tell(session, content_row(session, content), {desk.ids["enterprise"]: Words(TEXT, TEXT)})
+    desk.ids["notice"] = list_notices(applicant, "en")[0][0].id

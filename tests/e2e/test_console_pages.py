@@ -56,9 +56,27 @@ PAGES = {
         "/staff/keys/{key}",
         "/staff/webhooks",
         "/staff/webhooks/{webhook}",
+        "/staff/knowledge/recall",
+        "/staff/policies",
+        "/staff/policies/{policy}",
+        "/staff/policies/changes",
+        "/staff/policies/changes/{policy}",
+        "/staff/pushes",
+        "/staff/pushes/new",
+        "/staff/pushes/{push}",
+        "/staff/pushes/{push}/edit",
     ),
 }
-APPLICANTS = ("/", "/filings", "/filings/{draft}", "/filings/{handed_in}", "/certificates")
+APPLICANTS = (
+    "/",
+    "/filings",
+    "/filings/{draft}",
+    "/filings/{handed_in}",
+    "/certificates",
+    "/notices",
+    "/notices/{notice}",
+    "/notices/preferences",
+)
 # The words after a turned text in one line, if they run backwards; a turned text must not reach them.
 TURNED_TOO = """mark => {
     const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);

@@ -14,6 +14,7 @@ COMMANDS = {
     "index": "web.command_line.index:index",
     "diff": "web.command_line.diff:diff",
     "knowledge": "web.command_line.knowledge:knowledge",
+    "policies": "web.command_line.policies:policies",
     "items": "web.command_line.items:items",
     "records": "web.command_line.records:records",
     "prefill": "web.command_line.prefill:prefill",

@@ -5,14 +5,16 @@
    ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
 2. ``signing`` signs in and out and keeps the text size.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
-   ``certificates`` lists what the enterprise holds.
+   ``certificates`` lists what the enterprise holds, ``notices`` is its inbox.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
    ``bundles`` leads through matters that take several items.
 5. ``staff`` is the console: the queue and one case on one screen; ``canned`` keeps the replies that officers
    use often, ``held`` the answers that wait for one, ``officers`` shows who is on duty; ``processing`` is the
    desk of filings.
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
-   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
+   ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks, ``policies`` tags and
+   requirements, ``pushes`` who is told of them, ``impact`` drafts
+   that a changed law affects, ``recall`` answers that would be others today.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
 9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
@@ -35,13 +37,18 @@ from web.pages import (
     held,
     history,
     home,
+    impact,
     improvement,
     items,
     keys,
     knowledge,
+    notices,
     officers,
     open_data,
+    policies,
     processing,
+    pushes,
+    recall,
     reference,
     resuming,
     signing,
@@ -86,6 +93,7 @@ for part in (
     signing,
     filings,
     certificates,
+    notices,
     items,
     bundles,
     staff,
@@ -95,6 +103,10 @@ for part in (
     processing,
     knowledge,
     candidates,
+    policies,
+    impact,
+    pushes,
+    recall,
     improvement,
     dashboard,
     keys,

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.insights.service import READERS
+from bot.notices import service as notices
 from core import clock
 from core.clock import CHINA
 from core.identity import Actor, Role
@@ -106,6 +107,7 @@ def common() -> dict[str, Any]:
         "is_curator": who.actor.role in PROPOSERS,
         "is_editor": who.actor.role in EDITORS,
         "is_improver": who.actor.role in IMPROVERS,
+        "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
         "is_administrator": who.actor.role is Role.ADMINISTRATOR,
         "is_sandbox": get_settings().sandbox,

@@ -156,3 +156,13 @@ def test_a_list_is_filtered_and_searched(browser: Browser) -> None:
     assert len(editor.open(f"{DESK}?text=口红").texts("//*[@class='cases']/li")) == 1
     assert editor.open(f"{DESK}?state=released").texts("//*[@class='empty']")
     assert editor.open(f"{DESK}?state=nonsense").status == 200
+
+
+def test_the_page_of_recall_is_for_editors_and_keeps_the_rules(browser: Browser) -> None:
+    editor = browser("editor1")
+    for locale in ("zh-CN", "en"):
+        hold_to_the_rules(editor.open(f"{DESK}/recall?lang={locale}"), locale)
+    assert "No recall has been run yet" in editor.text
+    for login in ("", "applicant1", "officer1"):
+        stranger = browser(login).open(f"{DESK}/recall")
+        assert stranger.status == 404 or "sign-in" in stranger.path

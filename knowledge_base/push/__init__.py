@@ -1,0 +1,1 @@
+"""Who is to be told of a policy: tags, requirements with their days, conditions, pushes."""
