@@ -45,6 +45,7 @@ class Settings:
     upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""
+    webhook_networks: str = ""
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_url: str = "https://api.weixin.qq.com"

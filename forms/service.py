@@ -122,6 +122,7 @@ from forms.items.overview import ItemOverview, item_overviews
 from forms.items.regions import provinces
 from forms.prefill.preview import FieldPrefill, Preview, preview
 from forms.records.importing import ImportReport, import_records
+from forms.records.naming import enterprise_with_uscc, enterprises_with_ids
 from forms.records.service import enterprises_of
 from forms.records.similar import rebuild_similar_answers
 from i18n.service import content_language
@@ -232,6 +233,8 @@ __all__ = [
     "submit_filing",
     "verify_receipt",
     "verify_signature",
+    "enterprise_with_uscc",
+    "enterprises_with_ids",
     "word_document",
 ]
 

@@ -3,7 +3,7 @@
 ``/assets/<version>/<file>``: the version is drawn from the content of all files, so scripts that import one
 another by relative paths are of one version. Texts are sent minified and compressed. What a page takes goes
 out as one, for each request costs a phone half a second: its sheets, ``css/tokens+base.css``, and its script
-with all that it imports, ``js/chat/main.whole.js``.
+with all that it imports, ``js/chat/page.whole.js``.
 """
 
 import gzip

@@ -24,12 +24,14 @@ class PastConversation:
     Attributes:
         question: what the person wrote first.
         excerpt: the words around what was looked for, "" where nothing was.
+        seq: the number of the first message that holds it, 0 where nothing was looked for.
         messages: how many messages there are.
     """
 
     id: str
     question: str
     excerpt: str
+    seq: int
     messages: int
     opened_at: datetime
     active_at: datetime
@@ -61,14 +63,23 @@ def list_history(actor: Actor, *, text: str = "", page: int = 1) -> list[PastCon
 
 
 def _line(session: Session, row: Conversation, wanted: str) -> PastConversation:
-    own = select(Message.text).where(Message.conversation_id == row.id).order_by(Message.seq).limit(1)
-    question = session.scalar(own.where(Message.role == "applicant")) or ""
-    found = ""
+    own = select(Message.text, Message.seq).where(Message.conversation_id == row.id)
+    own = own.order_by(Message.seq).limit(1)
+    asked = session.execute(own.where(Message.role == "applicant")).first()
+    found = None
     if wanted:
         holds = Message.text.icontains(wanted, autoescape=True)
-        found = session.scalar(own.where(Message.role.in_(SAID), holds)) or ""
+        found = session.execute(own.where(Message.role.in_(SAID), holds)).first()
     count = session.scalar(select(func.count()).where(Message.conversation_id == row.id)) or 0
-    return PastConversation(row.id, question, _around(found, wanted), count, row.opened_at, row.active_at)
+    return PastConversation(
+        id=row.id,
+        question=asked.text if asked else "",
+        excerpt=_around(found.text, wanted) if found else "",
+        seq=found.seq if found else 0,
+        messages=count,
+        opened_at=row.opened_at,
+        active_at=row.active_at,
+    )
 
 
 def _around(text: str, wanted: str) -> str:

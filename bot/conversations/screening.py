@@ -1,7 +1,9 @@
 """What a person may send: words, not too many, that a machine may see.
 
 1. Empty, too long or binary: refused with the reason; nothing is stored.
-2. Marks of state secrets: refused; the text is not stored, its HMAC and the reason are.
+2. Characters that turn what follows them around are left out: nobody types them, and they disguise names. The
+   marks of right-to-left writing stay.
+3. Marks of state secrets: refused; the text is not stored, its HMAC and the reason are.
 
 Personal data is left in: a form may have asked for it. It stays in the conversation and its Rasa session, and
 is masked in traces; logs and audit events hold ids alone.
@@ -22,6 +24,7 @@ MAX_CHARACTERS = 4000
 MAX_CLIENT_ID = 64
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
 _BROKEN = frozenset({"Cc", "Cs"})
+_TURNING = {0x202D: None, 0x202E: None}  # left-to-right and right-to-left override
 _INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc"})
 
 
@@ -40,7 +43,7 @@ def screen(conversation_id: str, text: str, account_id: str = "") -> str:
     if classification_mark(text):
         _note_secret(conversation_id, text, account_id)
         raise InvalidInput("conversations.message_classified")
-    return text.strip()
+    return text.translate(_TURNING).strip()
 
 
 def _note_secret(conversation_id: str, text: str, account_id: str) -> None:

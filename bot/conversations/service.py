@@ -10,7 +10,8 @@
    come back as ids that were issued to this conversation.
 5. A turn that fails, whatever the reason, tells the person and opens a case in the transaction that ends
    it. A turn whose process died is found by the next reader or by the periodic task (``close_overdue``).
-6. ``read_messages`` returns what comes after a number; the topic ``conv:<id>`` wakes readers.
+6. ``read_messages`` returns what comes after a number, ``read_back`` what stands before one; the topic
+   ``conv:<id>`` wakes readers.
 
 The staff desk (``bot.handoff``) takes its place with ``take_desk`` and writes in the conversation's own
 transaction: ``locked``, ``append``, ``sent_before``, ``last_question``, ``start_session``.
@@ -50,6 +51,7 @@ from bot.conversations.transcript import (
     append,
     locked,
     messages_after,
+    messages_before,
     sent_before,
     where_told,
 )
@@ -92,6 +94,7 @@ __all__ = [
     "open_conversation",
     "overdue_conversations",
     "post_message",
+    "read_back",
     "read_messages",
     "redeem_resume_code",
     "screen",
@@ -149,6 +152,12 @@ def read_messages(conversation_id: str, *, after: int = 0, limit: int = 200) -> 
     close_overdue(conversation_id)
     with reading() as session:
         return messages_after(session, conversation_id, after, most)
+
+
+def read_back(conversation_id: str, *, before: int, limit: int = 40) -> list[MessageView]:
+    """Return the last messages before a number, oldest first."""
+    with reading() as session:
+        return messages_before(session, conversation_id, before, min(max(limit, 1), MOST_READ))
 
 
 def canary(locale: str) -> bool:

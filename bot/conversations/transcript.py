@@ -97,6 +97,17 @@ def messages_after(session: Session, conversation_id: str, after: int, limit: in
     return [MessageView.of(row) for row in rows]
 
 
+def messages_before(session: Session, conversation_id: str, before: int, limit: int) -> list[MessageView]:
+    """Return the last ``limit`` messages with a number below ``before``, oldest first."""
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq < before)
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return [MessageView.of(row) for row in reversed(rows.all())]
+
+
 def where_told(session: Session, trace_ids: Sequence[str]) -> dict[str, str]:
     """Return the conversation in which each answer was given, by the answer's trace; others are left out."""
     found: dict[str, str] = {}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversations.service import Conversation, MessageView, read_messages
+from bot.conversations.service import Conversation, MessageView, read_back, read_messages
 from bot.handoff.access import in_hand, visible_case
 from bot.handoff.alike import similar_cases
 from bot.handoff.callbacks import WAITING, callback_of
@@ -31,7 +31,7 @@ from forms import service as forms
 from forms.service import FieldView, FilingView
 from i18n.service import translate
 
-PAGE = 500
+PAGE, SHOWN = 500, 200
 
 
 def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
@@ -56,7 +56,7 @@ def get_case(actor: Actor, case_id: str, *, locale: str = "zh-CN") -> CaseView:
         is_own = case.state == CLAIMED and case.officer_id == actor.account_id
         callback = callback_of(session, case, in_full=is_own)
         note_case(session, case, actor.account_id, "viewed")
-    transcript = transcript_of(case.conversation_id)
+    transcript = read_back(case.conversation_id, before=conversation.last_seq + 1, limit=SHOWN)
     filing, problems = _filing(actor, case, locale)
     watched = forms.observed(actor, case.id, locale)
     actions = [*actions_of(case, actor), *_help_with(case, actor, filing)]

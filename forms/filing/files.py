@@ -22,9 +22,13 @@ from forms.filing.scanning import CLEAN, scan
 from forms.filing.store import Draft, editable, load
 from forms.models import Filing, FilingFile
 
+LONGEST_NAME = 150
 MAX_BYTES = 10 * 1024 * 1024
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", DOCX: ".docx"}
+ALSO = {"image/jpeg": (".jpeg",)}
+# A Word file that unpacks to more than this, or holds more parts, is made to exhaust whoever opens it.
+MOST_UNPACKED, MOST_PARTS, MACROS = 200 * 1024 * 1024, 5000, "vbaproject.bin"
 
 
 def sniff(content: bytes) -> str | None:
@@ -36,12 +40,20 @@ def sniff(content: bytes) -> str | None:
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"PK\x03\x04"):
-        try:
-            names = zipfile.ZipFile(BytesIO(content)).namelist()
-        except zipfile.BadZipFile:
-            return None
-        return DOCX if "word/document.xml" in names else None
+        return DOCX if _is_document(content) else None
     return None
+
+
+def _is_document(content: bytes) -> bool:
+    """Whether an archive is a Word file without macros that opens without harm; nothing is unpacked here."""
+    try:
+        parts = zipfile.ZipFile(BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+    names = {part.filename.lower() for part in parts}
+    is_small = len(parts) <= MOST_PARTS and sum(part.file_size for part in parts) <= MOST_UNPACKED
+    has_macros = any(name.rsplit("/", 1)[-1] == MACROS for name in names)
+    return "word/document.xml" in names and is_small and not has_macros
 
 
 def attach_file(
@@ -52,8 +64,8 @@ def attach_file(
     An earlier one is replaced; a field that takes several keeps those before.
     """
     content = stream.read(MAX_BYTES + 1)
-    name = _plain_name(filename)
     media_type = sniff(content)
+    name = _plain_name(filename, media_type)
     with transaction() as session:
         draft = load(session, actor, filing_id, to_write=True)
         editable(draft)
@@ -99,9 +111,13 @@ def attach_file(
         return Accepted(name, attached)
 
 
-def _plain_name(filename: str) -> str:
+def _plain_name(filename: str, media_type: str | None) -> str:
+    """Return a name without folders, unseen characters and an ending that the content does not bear out."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in name if c.isprintable()).strip()[:150] or "file"
+    plain = "".join(c for c in name if c.isprintable()).strip()[:LONGEST_NAME] or "file"
+    suffix = SUFFIXES.get(media_type or "", "")
+    is_true = plain.lower().endswith((suffix, *ALSO.get(media_type or "", ())))
+    return plain if is_true else f"{plain}{suffix}"
 
 
 def read_attachment(actor: Actor, filing_id: str, file_id: str) -> tuple[str, str, bytes]:

@@ -52,6 +52,10 @@ PAGES = {
         "/staff/knowledge/{entry}/edit",
         "/staff/knowledge/candidates",
         "/staff/knowledge/candidates/{candidate}",
+        "/staff/keys",
+        "/staff/keys/{key}",
+        "/staff/webhooks",
+        "/staff/webhooks/{webhook}",
     ),
 }
 APPLICANTS = ("/", "/filings", "/filings/{draft}", "/filings/{handed_in}", "/certificates")

@@ -13,6 +13,7 @@ from tests.e2e.conftest import SCREENSHOTS, Installation
 from tests.e2e.person import Person
 from tests.e2e.test_accessibility import RULES
 from tests.e2e.test_asking import MATERIALS
+from tests.e2e.test_staff import is_live
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Agency</title>
@@ -138,6 +139,8 @@ def test_answers_that_come_while_it_is_closed_are_counted(
     officer.page.goto("/staff?channel=widget")
     row = officer.page.locator(".case-row").last
     row.get_by_role("button").click()
+    expect(officer.page.locator("#reply-text")).to_be_visible()
+    is_live(officer)
     officer.page.fill("#reply-text", "您好，请讲。")
     officer.page.press("#reply-text", "Enter")
     expect(person.page.locator("yaozheng-chat .count")).to_have_text("2")
@@ -169,7 +172,7 @@ def test_it_stands_in_the_page_with_the_sites_colour_and_large_text(
     expect(frame.locator("[data-chat][data-ready]")).to_be_attached()
     bar = frame.locator(".embed__bar").evaluate("one => getComputedStyle(one).backgroundColor")
     assert bar == "rgb(122, 31, 31)"
-    assert frame.locator("body").evaluate("one => getComputedStyle(one).fontSize") == "20px"
+    assert frame.locator("body").evaluate("one => getComputedStyle(one).fontSize") == "22px"
     expect(frame.locator("[data-embed-close]")).to_have_count(0)
     person.shot("inline")
 

@@ -77,7 +77,14 @@ def finish_in_the_form(person: Person, folder: Path) -> str:
     ).last.click()
     expect(page.locator("#field-formula .tag--confirmed")).to_be_visible()
     uploads = [one.get_attribute("name") or "" for one in page.locator("input[type=file]").all()]
-    for key in [name.removeprefix("f.") for name in uploads if name != "f.efficacy_abstract"]:
+    keys = [name.removeprefix("f.") for name in uploads if name != "f.efficacy_abstract"]
+    endless = folder / "endless.pdf"
+    with endless.open("wb") as file:
+        file.truncate(200 * 2**20)
+    page.locator(f"[name='f.{keys[0]}']").set_input_files(endless)
+    told = person.t("web.page.js.entry.too_large", name=endless.name, most=10)
+    expect(page.locator(f"#field-{keys[0]}")).to_contain_text(told)
+    for key in keys:
         path = folder / f"{key}.pdf"
         path.write_bytes(PDF)
         page.locator(f"[name='f.{key}']").set_input_files(path)

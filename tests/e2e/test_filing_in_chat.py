@@ -76,11 +76,24 @@ class InChat:
         if kind == "multi_enum":
             box.locator(f"input[value='{CHOSEN[key]}']").check()
         if kind in ("file", "files"):
+            if "too large" not in self.shown:
+                self.attach_too_large(box)
             box.locator("input[type=file]").set_input_files(self.paper)
         else:
             box.get_by_role("button", name=self.person.t("web.page.js.entry.save")).click()
         expect(self.page.locator(".message--assistant").nth(before)).to_be_visible()
         expect(self.page.locator("[data-chat-typing]")).to_be_hidden()
+
+    def attach_too_large(self, box: Locator) -> None:
+        """Choose a file of 200 MB: it is refused before it is sent, and another one may be chosen."""
+        self.shown.add("too large")
+        path = self.paper.with_name("endless.pdf")
+        with path.open("wb") as file:
+            file.truncate(200 * 2**20)
+        box.locator("input[type=file]").set_input_files(path)
+        told = self.person.t("web.page.js.entry.too_large", name=path.name, most=10)
+        expect(box.get_by_role("alert")).to_have_text(told)
+        expect(box).to_be_enabled()
 
     def say(self) -> None:
         """Type what cannot be chosen."""
@@ -115,7 +128,7 @@ def test_a_filing_is_made_without_leaving_the_chat(
     chat.press("submit")
     expect(person.page.locator(".message--filing").last).to_contain_text(re.compile(r".G妆网备字\d{10}"))
     person.shot("submitted")
-    assert {"table", "multi_enum", "file"} <= chat.shown
+    assert {"table", "multi_enum", "file", "too large"} <= chat.shown
     expect(person.page.locator("[data-entry]:enabled")).to_have_count(0)
 
 

@@ -1,8 +1,9 @@
 """A page that follows a conversation as the client does: what comes after N, by WebSocket or by long-poll.
 
-It mirrors ``web/static/js/core/feed.js`` and ``chat/conversation.js``: only the feed moves ``after``, what a
-reply of a POST brought is shown too, and a page that is loaded anew begins at 0. Every frame is held to its
-number: the next one, or something was lost, doubled or out of order.
+It is stricter than ``web/static/js/core/feed.js`` and ``chat/conversation.js``, which mend what a line loses
+or doubles: only the feed moves ``after``, a page that is loaded anew begins at 0, and every frame is held to
+its number: the next one, or the server lost, doubled or disordered something. What a reply of a POST brought
+is shown too.
 """
 
 import asyncio

@@ -7,6 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from core.errors import NotAvailable
+from core.identity.keys import Scope
 from forms import service as forms
 from forms.service import ServiceItem
 from i18n.service import content_language
@@ -14,6 +15,7 @@ from web.api import serialise
 from web.api.body import read_body
 from web.locale import current_locale
 from web.security.access import Access, access
+from web.security.keys import by_key
 
 blueprint = Blueprint("api_service_items", __name__, url_prefix="/api/v1")
 
@@ -45,6 +47,7 @@ def _aspect(aspect: dict[str, Any], language: str) -> dict[str, Any]:
 
 @blueprint.get("/service-items")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def service_items() -> ResponseReturnValue:
     """All service items; those that can be filed here come first."""
     locale = current_locale()
@@ -53,6 +56,7 @@ def service_items() -> ResponseReturnValue:
 
 @blueprint.get("/service-items/<code>")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def service_item(code: str) -> ResponseReturnValue:
     """One service item with its guide, aspect by aspect."""
     locale = current_locale()
@@ -66,6 +70,7 @@ def service_item(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/service-items/<code>/guidance")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def guidance(code: str) -> ResponseReturnValue:
     """The next routing question after the given answers, or where they lead."""
     answers = read_body("Guidance")["answers"]

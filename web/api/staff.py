@@ -10,7 +10,7 @@ from bot.handoff import service as handoff
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body
-from web.api.conversations import messages_json, read_after
+from web.api.conversations import messages_json, read_asked
 from web.api.filings import filing_json
 from web.locale import current_locale
 from web.realtime.tickets import STAFF, issue_ticket
@@ -81,9 +81,9 @@ def reply(case_id: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<case_id>/messages")
 @access(Access.CASE_HANDLER)
 def read_messages(case_id: str) -> ResponseReturnValue:
-    """The messages of the case's conversation after N."""
+    """The messages of the case's conversation after N, or the last ones before N."""
     handoff.seen(current_actor().account_id)
-    return read_after(handoff.conversation_of_case(current_actor(), case_id))
+    return read_asked(handoff.conversation_of_case(current_actor(), case_id))
 
 
 @blueprint.post("/cases/<case_id>/notes")

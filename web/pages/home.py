@@ -15,6 +15,7 @@ from bot.handoff import service as handoff
 from core.errors import Conflict, InvalidInput, NotAvailable
 from core.settings import get_settings
 from forms import service as forms
+from web.pages.history import HIGHEST, number, part_before
 from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
 from web.security.rate_limits import MESSAGES, limited
@@ -43,12 +44,15 @@ def home() -> Response:
 def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
     who = viewer()
     found = _conversation()
-    shown = conversations.read_messages(found[0]) if found else []
+    before = number("before") or HIGHEST
+    part = part_before(found[0], before) if found else {"messages": [], "earlier": 0}
     filings = forms.list_filings(who.actor, who.locale)
     return page(
         "home.html",
         status,
-        messages=[message.to_json() for message in shown],
+        messages=part["messages"],
+        earlier=part["earlier"],
+        is_back=before < HIGHEST,
         waiting=handoff.case_of_conversation(found[0]) if found else None,
         known_phone=handoff.known_phone(who.actor.account_id),
         slots=handoff.CALLBACK_SLOTS,

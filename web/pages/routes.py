@@ -14,8 +14,9 @@
 6. ``knowledge`` is the desk of knowledge: entries, their editor, review, release, the regression set;
    ``candidates`` the questions that lack an entry, ``improvement`` the follow-up tasks.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
-8. ``verifying`` lets anybody verify a printed receipt.
-9. ``boundary`` turns errors into pages.
+8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
+9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
+10. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -36,14 +37,17 @@ from web.pages import (
     home,
     improvement,
     items,
+    keys,
     knowledge,
     officers,
     open_data,
     processing,
+    reference,
     resuming,
     signing,
     staff,
     verifying,
+    webhooks,
 )
 from web.pages.filing_input import shown, spelled
 from web.pages.viewer import (
@@ -93,8 +97,11 @@ for part in (
     candidates,
     improvement,
     dashboard,
+    keys,
+    webhooks,
     verifying,
     open_data,
+    reference,
     about,
 ):
     part.register(blueprint)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from bot.insights.service import READERS
 from core import clock
 from core.clock import CHINA
-from core.identity import Actor
+from core.identity import Actor, Role
 from core.settings import get_settings
 from i18n import service as i18n
 from knowledge_base.curation.states import EDITORS, PROPOSERS
@@ -107,6 +107,7 @@ def common() -> dict[str, Any]:
         "is_editor": who.actor.role in EDITORS,
         "is_improver": who.actor.role in IMPROVERS,
         "reads_figures": who.actor.role in READERS,
+        "is_administrator": who.actor.role is Role.ADMINISTRATOR,
         "is_sandbox": get_settings().sandbox,
         "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,

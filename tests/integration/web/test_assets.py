@@ -16,7 +16,7 @@ LIMIT_BYTES = 25_000
 @pytest.fixture
 def address(app: Flask) -> str:
     with app.test_request_context():
-        return assets.asset("js/chat/main.js")
+        return assets.asset("js/chat/page.js")
 
 
 def test_a_file_is_kept_for_good_under_its_version_and_not_under_another(app: Flask, address: str) -> None:
@@ -25,7 +25,7 @@ def test_a_file_is_kept_for_good_under_its_version_and_not_under_another(app: Fl
     other = re.sub(r"/assets/\w+/", "/assets/000000000000/", address)
     found = client.get(other)
     assert (found.status_code, found.headers["Cache-Control"]) == (200, "no-cache")
-    assert client.get(address.replace("main.js", "nothing.js")).status_code == 404
+    assert client.get(address.replace("page.js", "nothing.js")).status_code == 404
     assert client.get("/assets/x/../../app.py").status_code == 404
 
 
@@ -52,7 +52,7 @@ def test_a_page_asks_for_one_script_and_one_sheet(app: Flask) -> None:
     text = app.test_client().get("/").text
     asked = re.findall(r'(?:href|src)="/assets/\w+/([^"]+\.(?:js|css))"', text)
     assert len(asked) == 2
-    assert "js/chat/main.whole.js" in asked
+    assert "js/chat/page.whole.js" in asked
 
 
 @pytest.mark.parametrize("query", ["", "&text=large"])

@@ -88,6 +88,68 @@ def test_odd_text_is_stored_as_it_stands_and_answered(
     assert len(answer.json["messages"]) > 1
 
 
+MOST = 4000
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"  # one picture, seven code points
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "هل يلزم ترخيص لبيع الدواء؟ (DRUG-1)",
+        "האם נדרש רישיון?\u200f 12\u200f",
+        f"{FAMILY} \U0001f1e8\U0001f1f3 \U0001f44d\U0001f3fd",
+        "\u2067עברית\u2069 mixed with 中文",
+        "&lt;b&gt; &amp; [link](javascript:alert(1)) ![x](http://evil.test/x.png)",
+    ],
+    ids=["arabic", "hebrew", "composed emoji", "isolates", "markdown and entities"],
+)
+def test_right_to_left_writing_composed_emoji_and_markup_are_kept_to_the_letter(
+    person: Callable[..., Person], talk: Open, text: str
+) -> None:
+    who = person()
+    mine = talk(who)
+    body = {"client_message_id": "m1", "text": text}
+    answer = who.post(f"{mine.path}/messages", json=body, headers=mine.headers)
+    assert answer.json["messages"][0]["text"] == text
+    kept = who.get(f"{mine.path}/transcript", headers=mine.headers).text
+    assert text in kept
+
+
+def test_characters_that_turn_words_around_are_left_out(person: Callable[..., Person], talk: Open) -> None:
+    who = person()
+    mine = talk(who)
+    body = {"client_message_id": "m1", "text": "《药品\u202e管理法》\u202dexe.pdf"}
+    answer = who.post(f"{mine.path}/messages", json=body, headers=mine.headers)
+    assert answer.json["messages"][0]["text"] == "《药品管理法》exe.pdf"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh-CN", "最多 4000 字"), ("en", "at most 4000 characters")])
+@pytest.mark.parametrize("unit", ["药", "\U0001f44d", FAMILY, "é"])
+def test_the_limit_counts_code_points_and_is_told(
+    person: Callable[..., Person], talk: Open, unit: str, lang: str, words: str
+) -> None:
+    who = person()
+    mine = talk(who)
+    fits = (unit * MOST)[:MOST].rstrip("\u200d")
+    for text, status in ((fits, 200), (unit * MOST + "x", 422)):
+        body = {"client_message_id": f"m{len(text)}", "text": text}
+        answer = who.post(f"{mine.path}/messages?lang={lang}", json=body, headers=mine.headers)
+        assert answer.status_code == status, answer.text
+    assert words in error_of(answer)["message"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh-CN", "过大"), ("en", "too large")])
+def test_a_pasted_megabyte_is_told_as_too_large(
+    person: Callable[..., Person], talk: Open, lang: str, words: str
+) -> None:
+    who = person()
+    mine = talk(who)
+    body = {"client_message_id": "m1", "text": "a" * 2**20}
+    answer = who.post(f"{mine.path}/messages?lang={lang}", json=body, headers=mine.headers)
+    assert answer.status_code == 413
+    assert words in error_of(answer)["message"]
+
+
 def test_a_message_of_a_hundred_thousand_chinese_characters_is_too_large(
     person: Callable[..., Person], talk: Open
 ) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversations import service as conversations
+from bot.conversations.service import NewMessage
+from core.database import transaction
 from tests.integration.web.conftest import Person, Talk, error_of
 
 Open = Callable[..., Talk]
@@ -171,3 +174,49 @@ def test_a_button_that_was_never_issued_is_refused(person: Callable[..., Person]
     error_of(answer)
     assert answer.status_code in (404, 422)
     assert who.get(f"{mine.path}/messages", headers=mine.headers).json == {"messages": []}
+
+
+def test_what_stands_before_a_number_is_read_back_page_by_page(
+    person: Callable[..., Person], talk: Open
+) -> None:
+    who = person()
+    mine = talk(who)
+    write(mine.id, 250)
+
+    def numbers(query: str) -> list[int]:
+        answer = who.get(f"{mine.path}/messages?{query}", headers=mine.headers)
+        assert answer.status_code == 200, answer.text
+        return [message["seq"] for message in answer.json["messages"]]
+
+    assert numbers("before=251") == list(range(211, 251))
+    assert numbers("before=11&limit=5") == [6, 7, 8, 9, 10]
+    assert numbers("before=4&limit=100") == [1, 2, 3]
+    assert numbers("before=1") == []
+    assert numbers("before=0") == []
+    assert numbers("before=99999&limit=10000") == list(range(51, 251))
+    assert numbers("after=260") == []
+
+
+@pytest.mark.parametrize("query", ["before=x", "before=-1", "before=5&limit=nan", "before=", "before=1e400"])
+def test_a_page_that_cannot_be_asked_for_is_refused_or_empty(
+    person: Callable[..., Person], talk: Open, query: str
+) -> None:
+    who = person()
+    mine = talk(who)
+    answer = who.get(f"{mine.path}/messages?{query}", headers=mine.headers)
+    if query == "before=":
+        assert answer.json == {"messages": []}
+    else:
+        assert error_of(answer)["fields"]
+
+
+def test_nobody_else_reads_back(person: Callable[..., Person], talk: Open) -> None:
+    mine = talk(person())
+    assert person().get(f"{mine.path}/messages?before=9").status_code == 404
+
+
+def write(conversation_id: str, count: int) -> None:
+    with transaction() as session:
+        row = conversations.locked(session, conversation_id)
+        for number in range(count):
+            conversations.append(session, row, NewMessage("officer", "text", f"message {number}"))

@@ -163,16 +163,6 @@ def test_an_attachment_comes_back_as_a_download_that_can_do_nothing(applicant: P
     assert "sandbox" in got.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"<svg onload=alert(1)>", b"PK\x03\x04 no archive"])
-def test_what_is_no_document_is_rejected_by_its_content(applicant: Person, content: bytes) -> None:
-    filing = start(applicant)
-    key = next(field["key"] for field in fields(filing).values() if field["type"] == "file")
-    answer = applicant.post(
-        f"/filings/{filing['id']}/files?field={key}", data={"file": (BytesIO(content), "report.pdf")}
-    )
-    assert answer.json["rejected"]["message"]
-
-
 def test_an_upload_without_a_file_says_what_is_missing(applicant: Person) -> None:
     filing = start(applicant)
     error = error_of(applicant.post(f"/filings/{filing['id']}/files", data={}))

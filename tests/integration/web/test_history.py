@@ -9,6 +9,7 @@ from bot.conversations.service import BOT, STAFF, NewMessage, append, locked
 from core import database
 from core.blocks import paragraph
 from core.identity import Actor
+from i18n.service import translate
 from tests.integration.web.conftest import Person, Talk
 from tests.integration.web.plain_browser import PlainBrowser
 
@@ -63,6 +64,47 @@ def test_conversations_are_searched_read_and_kept(browser: Browser, account_id: 
         "已核对",
     ):
         assert part in text
+
+
+def lengthened(conversation_id: str, upto: int) -> None:
+    with database.transaction() as session:
+        held = locked(session, conversation_id)
+        while held.last_seq < upto:
+            append(session, held, NewMessage(STAFF, "text", f"第{held.last_seq + 1}条", []))
+
+
+def test_a_long_conversation_is_read_in_parts_and_a_find_leads_to_its_place(
+    browser: Browser, account_id: str
+) -> None:
+    long = spoken(account_id, "面霜备案要哪些材料", "需要产品执行标准等资料")
+    lengthened(long, 350)
+
+    def shown(page: PlainBrowser) -> list[int]:
+        return [int(seq) for seq in page.page.xpath("//*[@data-seq]/@data-seq")]
+
+    def next_part(page: PlainBrowser, code: str) -> str:
+        return str(page.page.xpath(f"//nav/a[text()='{translate(code, 'zh-CN')}']/@href")[0])
+
+    page = browser("applicant1").open(f"/conversations/{long}")
+    assert shown(page) == list(range(251, 351))
+    page.open(next_part(page, "web.page.chat.older"))
+    assert shown(page) == list(range(151, 251))
+    page.open(next_part(page, "web.page.history.later"))
+    assert shown(page) == list(range(251, 351))
+    page.open("/conversations?q=第120条")
+    (place,) = page.page.xpath("//a[contains(@href, '#m-')]/@href")
+    assert place.endswith("?at=120#m-120")
+    assert shown(page.open(place.partition("#")[0])) == list(range(70, 170))
+    assert shown(page.open(f"/conversations/{long}?before=31")) == list(range(1, 31))
+    assert "第350条" in page.client.get(f"/conversations/{long}/transcript.txt").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("query", ["before=x", "before=-4", "at=99999999999999999999", "at=", "before=0"])
+def test_a_part_that_is_none_shows_the_end(browser: Browser, account_id: str, query: str) -> None:
+    long = spoken(account_id, "面霜备案要哪些材料", "答")
+    lengthened(long, 150)
+    page = browser("applicant1").open(f"/conversations/{long}?{query}")
+    assert page.page.xpath("//*[@data-seq]/@data-seq")[-1] == "150"
 
 
 def test_many_conversations_come_in_pages(browser: Browser, account_id: str) -> None:

@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
+from bot.conversations.models import Conversation
+from bot.conversations.service import NewMessage, append, locked
+from core.database import transaction
 from i18n.service import translate
 from tests.integration.web.plain_browser import PlainBrowser
 from tests.integration.web.test_pages import hold_to_the_rules
@@ -32,6 +37,26 @@ def test_a_question_that_the_assistant_cannot_take_goes_to_staff(
     assert translate("handoff.bot_failed", "zh-CN") in person.text
     console = officer_of(browser)
     assert "普通化妆品备案需要哪些材料？" in console.text
+
+
+def test_the_end_of_a_long_conversation_is_shown_and_leads_back(browser: Callable[..., PlainBrowser]) -> None:
+    person = browser()
+    person.send("/chat/handoff")
+    conversation_id = list_ids()[0]
+    with transaction() as session:
+        held = locked(session, conversation_id)
+        while held.last_seq < 250:
+            append(session, held, NewMessage("officer", "text", f"message {held.last_seq + 1}"))
+    seen = person.open("/").page.xpath("//*[@data-seq]/@data-seq")
+    assert (seen[0], seen[-1]) == ("151", "250")
+    (older,) = person.page.xpath("//noscript//a[contains(@href, 'before')]/@href")
+    seen = person.open(older.partition("#")[0]).page.xpath("//*[@data-seq]/@data-seq")
+    assert (seen[0], seen[-1]) == ("51", "150")
+
+
+def list_ids() -> list[str]:
+    with transaction() as session:
+        return list(session.scalars(select(Conversation.id)))
 
 
 def test_a_person_and_an_officer_write_to_each_other_until_the_rating(

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.conversations.service import NewMessage, append, locked
+from core.database import transaction
 from tests.integration.web.conftest import Person, Talk, error_of
 
 Open = Callable[..., Talk]
@@ -133,3 +135,19 @@ def test_an_unknown_state_of_cases_is_refused(person: Callable[..., Person]) -> 
     answer = person("officer3").get("/staff/cases?state=imaginary")
     assert answer.status_code == 422
     error_of(answer)
+
+
+def test_an_officer_sees_the_end_of_a_long_conversation_and_reads_back(
+    person: Callable[..., Person], waiting: Talk
+) -> None:
+    with transaction() as session:
+        held = locked(session, waiting.id)
+        while held.last_seq < 450:
+            append(session, held, NewMessage("applicant", "text", f"message {held.last_seq + 1}"))
+    officer = person("officer3")
+    path = f"/staff/cases/{case_of(officer)['case_id']}"
+    transcript = officer.get(path).json["case"]["transcript"]
+    assert [message["seq"] for message in transcript] == list(range(251, 451))
+    back = officer.get(f"{path}/messages?before=251&limit=100").json["messages"]
+    assert [message["seq"] for message in back] == list(range(151, 251))
+    assert person("applicant1").get(f"{path}/messages?before=251").status_code == 404

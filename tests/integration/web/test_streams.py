@@ -1,11 +1,8 @@
 """WebSocket and long-poll on a real gunicorn: replay, live delivery, tickets, caps, a killed server."""
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,49 +18,15 @@ from bot.conversations import service as conversations
 from bot.conversations.service import NewMessage
 from core import database
 from core.database import transaction
-from core.settings import REPOSITORY, get_settings
+from core.settings import get_settings
 from tests.integration.web.conftest import PASSWORDS
+from tests.live.server import Server
+from web.supervisor.ports import free_ports
 
 THREADS = 12
 CAP = 9
-START_LIMIT_S = 120
 SOON_S = 4.0
 LONG = 450
-
-
-class Server:
-    """One gunicorn on its own port, over the home of this test."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.port = port
-        self.base = f"http://127.0.0.1:{port}"
-        self._env = {
-            **os.environ,
-            "YAOZHENG_HOME": str(home),
-            "YAOZHENG_WEB_PORT": str(port),
-            "YAOZHENG_WEB_THREADS": str(THREADS),
-            "YAOZHENG_LOG_LEVEL": "ERROR",
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", "web.wsgi:app"]
-        self._process = subprocess.Popen(command, cwd=REPOSITORY, env=self._env, start_new_session=True)
-        deadline = time.monotonic() + START_LIMIT_S
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(f"{self.base}/healthz", timeout=2)
-                return
-            except httpx.TransportError:
-                assert self._process.poll() is None, "the server ended at once"
-                time.sleep(0.1)
-        raise AssertionError("the server did not start")
-
-    def end(self, sign: int = signal.SIGTERM) -> None:
-        if self._process is not None:
-            os.killpg(self._process.pid, sign)
-            self._process.wait(timeout=20)
-            self._process = None
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +39,7 @@ def installation(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def running(installation: Path) -> Iterator[Server]:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = Server(installation, port)
+    server = Server(installation, free_ports(1)[0], YAOZHENG_WEB_THREADS=THREADS)
     server.start()
     yield server
     server.end()
@@ -164,6 +122,18 @@ def test_a_stream_replays_what_was_missed_and_then_delivers_live(server: Server)
         talk.write("four")
         assert frames(ws, 1)[0]["text"] == "four"
         assert time.monotonic() - began < SOON_S
+
+
+def test_beyond_the_end_there_is_nothing_until_the_conversation_is_that_long(server: Server) -> None:
+    talk = Talk(server)
+    talk.write("one")
+    polled = httpx.get(f"{talk.url}/messages?after=2&wait=0.2", headers=talk.headers).json()
+    assert polled == {"messages": []}
+    ws = talk.stream(after=2)
+    with closing(ws):
+        talk.write("two")
+        talk.write("three")
+        assert frames(ws, 1)[0]["seq"] == 3
 
 
 def test_a_long_conversation_is_replayed_without_a_pause(server: Server) -> None:

@@ -104,6 +104,10 @@ class Wire {
     if (method === "POST" && rest === "/messages") {
       return { messages: this.take(body) };
     }
+    if (rest.startsWith("/messages?before")) {
+      const [, before, limit] = /before=(\d+)&limit=(\d+)/.exec(rest);
+      return { messages: this.log.filter((one) => one.seq < before).slice(-limit) };
+    }
     if (rest.startsWith("/messages")) {
       return { messages: this.after(Number(/after=(\d+)/.exec(rest)[1])) };
     }

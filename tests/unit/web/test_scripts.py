@@ -9,7 +9,7 @@ from web.assets import FOLDER
 from web.scripts import joined, modules
 
 ENTRIES = (
-    "chat/main.js",
+    "chat/page.js",
     "chat/continue.js",
     "embed/main.js",
     "filing/main.js",

@@ -14,6 +14,7 @@ const ELDER = { text: 20, most: 30, target: 60 };
 const TOUCH_MS = 2000;
 const LOOK_EVERY_MS = 20000;
 const SCALE_OF_ELDERS = 1.25;
+const MOST = 4000;
 
 /** @type {Record<string, any> & ThisType<any>} */
 const methods = {
@@ -72,6 +73,7 @@ const methods = {
     conversation
       .on("message", (message) => {
         this.log.add(message, message.seq <= conversation.restoredUpTo);
+        this.showOlder();
         this.triggerEvent("message", { message });
       })
       .on("pending", (pending) => this.log.showPending(pending))
@@ -80,7 +82,11 @@ const methods = {
       .on("owner", () => this.showOwner())
       .on("connection", (state) => this.setData({ isOffline: state !== "live" }))
       .on("trouble", (error) => this.say(error.message))
-      .on("lost", () => this.say(this.chat.words.t("mp.lost")));
+      .on("lost", () => {
+        this.log.close();
+        this.showOlder();
+        this.say(this.chat.words.t("mp.lost"));
+      });
   },
 
   /** Set the text's size and the targets' from the property, the person's choice and WeChat. */
@@ -135,14 +141,28 @@ const methods = {
 
   onText({ detail }) {
     this.data.text = detail.value;
+    const tooLong = this.tooLong(detail.value.trim());
+    if (tooLong || this.isToldTooLong) {
+      this.isToldTooLong = Boolean(tooLong);
+      this.say(tooLong);
+    }
   },
 
   onSend() {
     const text = this.data.text.trim();
-    if (text) {
+    const tooLong = this.tooLong(text);
+    if (tooLong) {
+      this.say(tooLong);
+    } else if (text) {
       this.setData({ text: "" });
       this.send({ text });
     }
+  },
+
+  /** What is to be said of a text that is too long, "" otherwise; counted as the server does, by code points. */
+  tooLong(text) {
+    const count = text.length > MOST ? Array.from(text).length : 0;
+    return count > MOST ? this.chat.words.t("too_long", { count, most: MOST }) : "";
   },
 
   onStarter({ currentTarget }) {
@@ -162,11 +182,11 @@ const methods = {
     }
   },
 
-  /** Give a refused text back, unless the person is writing the next one. */
+  /** Give a refused text back, before what the person is writing by now. */
   giveBack(pending) {
     this.log.removePending(pending.id);
-    if (pending.text && !this.data.text) {
-      this.setData({ text: pending.text });
+    if (pending.text) {
+      this.setData({ text: this.data.text ? `${pending.text}\n${this.data.text}` : pending.text });
     }
   },
 
@@ -184,6 +204,22 @@ const methods = {
   },
 
   // The log
+
+  showOlder() {
+    const hasOlder = this.chat.conversation.first > 1;
+    if (hasOlder !== this.data.hasOlder) {
+      this.setData({ hasOlder });
+    }
+  },
+
+  async onOlder() {
+    if (this.data.hasOlder && !this.isReadingBack) {
+      this.isReadingBack = true;
+      await this.attempt(async () => this.log.prepend(await this.chat.conversation.older()));
+      this.showOlder();
+      this.isReadingBack = false;
+    }
+  },
 
   onTouch() {
     this.touchedAt = Date.now();
@@ -255,7 +291,7 @@ Component({
   data: {
     host: 0, words: {}, lang: "zh-CN", languages: [], isElder: false, textPx: NORMAL.text, targetPx: NORMAL.target,
     messages: [], pending: [], settled: {}, lastMine: 0, anchor: "", starters: [],
-    owner: "bot", ownerText: "", hasCall: false, isOffline: false, isTyping: false, isBusy: false, problem: "", text: "",
+    hasOlder: false, isHushed: false, owner: "bot", ownerText: "", hasCall: false, isOffline: false, isTyping: false, isBusy: false, problem: "", text: "",
     panel: "", resume: null, resumeText: "", hasSignIn: false, accountName: "", isReady: false,
   },
   lifetimes: {

@@ -18,7 +18,8 @@ export function assist(message) {
 }
 
 /** Close what a later message of the session has settled. */
-export function settle(found, list) {
+export function settle(message, list) {
+  const found = message.handoff?.assist ?? {};
   const settled = found.state === "ended" ? "[data-assist]"
     : found.state === "active" && `[data-assist="${CSS.escape(found.proposal_id ?? "consent")}"]`;
   if (settled) {

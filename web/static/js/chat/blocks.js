@@ -2,7 +2,7 @@
 
 import { el, LAW, safeHref } from "../core/dom.js";
 import { hasText, showDate, t } from "../core/page.js";
-import { entry } from "./entry.js";
+import { EXTRAS, formLink } from "./extras.js";
 
 const LONG_QUOTE = 220;
 
@@ -18,7 +18,7 @@ const RENDERERS = {
   card,
   field,
   file: (block) => el("a", { class: "block file", href: safeHref(block.href), download: block.name }, block.name),
-  entry,
+  entry: (block, message, actions) => EXTRAS.entry?.(block, message, actions) ?? el("p", { class: "block" }, formLink(block)),
   notice: (block) => el("p", { class: `block notice notice--${block.level}` },
     el("strong", { class: "notice__level" }, t(`level.${block.level}`)), " ", block.text),
 };

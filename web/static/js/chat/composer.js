@@ -1,6 +1,7 @@
 // The box one writes in. Enter sends, Shift+Enter breaks the line; never while an input method is composing.
 
 import { find } from "../core/dom.js";
+import { t } from "../core/page.js";
 
 const TALLEST_PX = 160;
 
@@ -10,6 +11,9 @@ export class Composer {
     this.text = find("textarea", this.form);
     this.problem = find("[data-chat-problem]", root);
     this.onSend = onSend;
+    // The page without scripts stops at the limit; here nothing that is pasted is cut off without a word.
+    this.most = this.text.maxLength;
+    this.text.removeAttribute("maxlength");
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
@@ -17,12 +21,33 @@ export class Composer {
         this.send();
       }
     });
-    this.text.addEventListener("input", () => this.fit());
+    this.text.addEventListener("input", () => {
+      this.fit();
+      if (this.isTooLong() || this.isToldTooLong) {
+        this.sayLength();
+      }
+    });
+  }
+
+  /** Count as the server does: by code points, so that a composed emoji counts as its parts. */
+  count() {
+    return this.text.value.length > this.most ? [...this.text.value.trim()].length : 0;
+  }
+
+  isTooLong() {
+    return this.count() > this.most;
+  }
+
+  sayLength() {
+    const isTold = this.isTooLong();
+    this.say(isTold ? t("too_long", { count: this.count(), most: this.most }) : "");
+    this.isToldTooLong = isTold;
   }
 
   fit() {
-    this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, TALLEST_PX)}px`;
+    const isLong = this.text.value.length > this.most; // a pasted megabyte takes seconds to measure
+    this.text.style.height = isLong ? "" : "auto";
+    this.text.style.height = `${isLong ? TALLEST_PX : Math.min(this.text.scrollHeight, TALLEST_PX)}px`;
   }
 
   send() {
@@ -31,18 +56,20 @@ export class Composer {
       this.text.focus();
       return;
     }
+    if (this.isTooLong()) {
+      this.sayLength();
+      return;
+    }
     this.text.value = "";
     this.fit();
     this.say("");
     this.onSend(text);
   }
 
-  /** Give a refused text back, unless the person is writing the next one. */
+  /** Give a refused text back, before what the person is writing by now. */
   giveBack(text) {
-    if (!this.text.value) {
-      this.text.value = text;
-      this.fit();
-    }
+    this.text.value = this.text.value ? `${text}\n${this.text.value}` : text;
+    this.fit();
     this.text.focus();
   }
 

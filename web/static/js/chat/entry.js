@@ -2,22 +2,21 @@
 // API; then the message's own button goes on, as if the person had pressed it.
 
 import { ApiError, call } from "../core/api.js";
-import { el, safeHref } from "../core/dom.js";
+import { el } from "../core/dom.js";
 import { locale, t } from "../core/page.js";
+import { formLink } from "./extras.js";
 
 const ACCEPTED = ".pdf,.jpg,.jpeg,.png,.docx";
+const LARGEST_MB = 10;
 const FIRST_ROWS = 2;
 
 const FORMS = { file: papers, files: papers, object, table, multi_enum: several };
 
-/** Return the inputs of an `entry` block; a link alone where the message is only read. */
+/** Return the inputs of an `entry` block; null where the message is only read. */
 export function entry(block, message, actions) {
-  const href = safeHref(block.href);
-  const link = href ? el("a", { class: "entry-box__link", href: `${href}#field-${block.key}` }, t("entry.on_form"),
-    el("span", { class: "visually-hidden" }, ` ${block.label}`)) : null;
   const going = message?.choices?.[block.choice];
   if (!actions || !going || !FORMS[block.kind]) {
-    return el("p", { class: "block" }, link);
+    return null;
   }
   const problem = el("p", { class: "field__error", role: "alert" });
   const state = el("p", { class: "entry-box__state", role: "status" });
@@ -36,7 +35,7 @@ export function entry(block, message, actions) {
       state.textContent = "";
     }
   };
-  box.append(...FORMS[block.kind](block, save), problem, state, link ?? "");
+  box.append(...FORMS[block.kind](block, save), problem, state, formLink(block) ?? "");
   return box;
 }
 
@@ -58,6 +57,10 @@ function papers(block, save) {
     class: "input input--file", type: "file", id, accept: ACCEPTED, multiple: block.kind === "files",
     onchange: () => save(async () => {
       const path = `/filings/${block.filing_id}/files?field=${encodeURIComponent(block.key)}`;
+      const large = [...input.files].find((file) => file.size > LARGEST_MB * 2 ** 20);
+      if (large) {
+        throw new ApiError(413, t("entry.too_large", { name: large.name, most: LARGEST_MB }));
+      }
       for (const file of input.files) {
         const body = new FormData();
         body.append("file", file);

@@ -1,11 +1,12 @@
 // The log: messages in order, those on their way at the end, the newest in sight unless the person reads back.
 
 import { find } from "../core/dom.js";
-import { settle } from "./assist.js";
+import { EXTRAS } from "./extras.js";
 import { renderMessage, renderPending } from "./message.js";
 
 const NEAR_END_PX = 120;
 const ABOVE_PX = 8;
+const HUSH_MS = 1000;
 const ANSWERS = "[data-choice], [data-entry]";
 
 export class Log {
@@ -20,6 +21,7 @@ export class Log {
     this.isReadingBack = false;
     this.shown = null;
     new ResizeObserver(() => this.keepInSight()).observe(this.box);
+    this.older = find("[data-chat-older]", root);
     for (const sign of ["wheel", "touchmove", "keydown"]) {
       this.box.addEventListener(sign, () => { this.isReadingBack = !this.isAtEnd(); }, { passive: true });
     }
@@ -47,24 +49,60 @@ export class Log {
     const node = renderMessage(message, this.actions);
     this.welcome.hidden = true;
     this.removePending(message.client_message_id);
-    this.closeChoicesBefore(message);
-    if (message.handoff?.assist) {
-      settle(message.handoff.assist, this.list);
+    if (message.role === "applicant") {
+      this.closeChoicesBefore(message.seq);
+      this.isReadingBack = false;
     }
-    const later = [...this.list.querySelectorAll("[data-seq]")].find((one) => Number(one.dataset.seq) > message.seq);
-    const firstPending = find("[data-pending]", this.list);
-    this.list.insertBefore(node, later ?? firstPending ?? this.end);
+    EXTRAS.settle?.(message, this.list);
+    const later = this.nodeAfter(message.seq);
+    if (isOld) {
+      this.hush();
+    }
+    this.list.insertBefore(node, later ?? find("[data-pending]", this.list) ?? this.end);
     if (later) {
       this.disable(node);
-    }
-    if (message.role === "applicant") {
-      this.isReadingBack = false;
     }
     if (isOld) {
       this.box.scrollTop = this.box.scrollHeight;
     } else if (!this.isReadingBack && !later) {
       this.reveal(message.role === "assistant" ? this.firstOfReply(node) : node);
     }
+  }
+
+  /** The message before which one with this number stands, looked for from the end, where it mostly belongs. */
+  nodeAfter(seq) {
+    let found = null;
+    for (let node = this.end.previousElementSibling; node; node = node.previousElementSibling) {
+      if (node.dataset.seq && Number(node.dataset.seq) < seq) {
+        break;
+      }
+      found = node.dataset.seq ? node : found;
+    }
+    return found;
+  }
+
+  /** Put earlier messages above all others; what was in sight stays where it was. */
+  prepend(messages) {
+    this.hush();
+    const before = this.box.scrollHeight;
+    const nodes = messages.map((message) => renderMessage(message, this.actions));
+    nodes.forEach((node) => this.disable(node));
+    this.shown = null;
+    this.list.prepend(...nodes);
+    this.box.scrollTop += this.box.scrollHeight - before;
+  }
+
+  /** History is not read out as if it were said now. */
+  hush() {
+    clearTimeout(this.hushed);
+    this.box.setAttribute("aria-live", "off");
+    this.hushed = setTimeout(() => this.box.setAttribute("aria-live", "polite"), HUSH_MS);
+  }
+
+  /** The conversation is over: it stays to be read, the next one stands below it. */
+  close() {
+    this.disableAll();
+    this.list.querySelectorAll("[data-seq]").forEach((node) => { delete node.dataset.seq; });
   }
 
   /** Return the first message of the reply to which `node` belongs. */
@@ -77,10 +115,8 @@ export class Log {
   }
 
   /** Once the person has gone on, earlier buttons are history. */
-  closeChoicesBefore(message) {
-    if (message.role === "applicant") {
-      this.list.querySelectorAll("[data-seq]").forEach((node) => this.disable(node));
-    }
+  closeChoicesBefore(seq) {
+    this.list.querySelectorAll("[data-seq]").forEach((node) => Number(node.dataset.seq) < seq && this.disable(node));
   }
 
   disable(node) {

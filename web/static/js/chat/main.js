@@ -2,7 +2,6 @@
 
 import { el, find } from "../core/dom.js";
 import { account, t } from "../core/page.js";
-import { recall, remember } from "../core/store.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Log } from "./log.js";
@@ -16,8 +15,7 @@ const typing = find("[data-chat-typing]", root);
 const staffForm = find("[data-chat-staff]", root);
 const staffButton = find("button", staffForm);
 
-const LIST_AFTER_MS = 400;
-let listTimer = 0;
+const NEAR_TOP_PX = 40;
 
 export const conversation = new Conversation();
 
@@ -27,32 +25,16 @@ const log = new Log(root, {
   feedback: (message, useful, reason) => attempt(() => conversation.feedback(message.seq, useful, reason)),
 });
 new Waiting(root, conversation);
-const composer = new Composer(root, (text) => send({ text }));
+export const composer = new Composer(root, (text) => send({ text }));
 
 /** Do something; return what went wrong in words, "" otherwise. */
-async function attempt(work) {
+export async function attempt(work) {
   try {
     await work();
     return "";
   } catch (error) {
     return error.message;
   }
-}
-
-/** The list of filings beside the chat follows what is done in the chat. */
-async function refreshFilings() {
-  const list = find("[data-my-filings]");
-  if (!list) {
-    return;
-  }
-  await attempt(async () => {
-    const response = await fetch("/", { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = find("[data-my-filings]", page);
-    if (fresh) {
-      find("[data-my-filings]").replaceWith(fresh);
-    }
-  });
 }
 
 async function send(what, answering) {
@@ -71,10 +53,7 @@ async function send(what, answering) {
 conversation.addEventListener("message", ({ detail }) => {
   keeper.hidden = false;
   log.add(detail.message, detail.message.seq <= conversation.restoredUpTo);
-  if (detail.message.filing) {
-    clearTimeout(listTimer);
-    listTimer = setTimeout(refreshFilings, LIST_AFTER_MS);
-  }
+  log.older.hidden = conversation.first <= 1;
 });
 conversation.addEventListener("pending", ({ detail: { pending } }) => {
   log.showPending(pending, () => attempt(() => conversation.deliver(pending)));
@@ -91,7 +70,12 @@ conversation.addEventListener("waiting", () => {
   find("[data-chat-typing-text]", typing).textContent = isTyping ? t("typing") : "";
 });
 conversation.addEventListener("connection", ({ detail }) => showConnection(detail.state === "live"));
-conversation.addEventListener("lost", () => composer.say(t("conversation_lost")));
+conversation.addEventListener("lost", () => {
+  log.close();
+  log.older.hidden = true;
+  keeper.hidden = true;
+  composer.say(t("conversation_lost"));
+});
 conversation.addEventListener("trouble", ({ detail }) => composer.say(detail.error.message));
 conversation.addEventListener("owner", () => {
   status.textContent = ownerLine(conversation.owner, conversation.handoff);
@@ -99,7 +83,25 @@ conversation.addEventListener("owner", () => {
   staffButton.disabled = conversation.owner !== "bot";
 });
 window.addEventListener("offline", () => showConnection(false));
-window.addEventListener("online", () => showConnection(true));
+window.addEventListener("online", () => conversation.feed || showConnection(true));
+
+let isReading = false;
+
+async function readBack() {
+  if (isReading || log.older.hidden) {
+    return;
+  }
+  isReading = true;
+  const trouble = await attempt(async () => log.prepend(await conversation.older()));
+  if (trouble) {
+    composer.say(trouble);
+  }
+  log.older.hidden = conversation.first <= 1;
+  isReading = false;
+}
+
+log.older.addEventListener("click", readBack);
+log.box.addEventListener("scroll", () => log.isReadingBack && log.box.scrollTop < NEAR_TOP_PX && readBack(), { passive: true });
 
 function showConnection(isLive) {
   const text = isLive ? "" : t("offline");
@@ -133,27 +135,14 @@ root.querySelectorAll("[data-chat-starter]").forEach((button) => {
   });
 });
 
-const only = find("[data-chat-enterprise-id]");
-const picker = find("[data-chat-enterprise]");
-const CHOSEN = "yaozheng.enterprise";
-
-function actFor(enterpriseId) {
-  remember(CHOSEN, enterpriseId);
-  return attempt(() => conversation.setEnterprise(enterpriseId));
+/** Take up what there is; `after` is what the page does besides before it is ready. */
+export async function begin(after) {
+  const earlier = new URLSearchParams(window.location.search).get("conversation");
+  if (earlier && account) {
+    conversation.take(earlier);
+    window.history.replaceState(null, "", window.location.pathname);
+  }
+  await conversation.restore();
+  await after?.();
+  root.dataset.ready = "true";
 }
-
-picker?.addEventListener("change", async () => composer.say(await actFor(picker.value)));
-
-const earlier = new URLSearchParams(window.location.search).get("conversation");
-if (earlier && account) {
-  conversation.take(earlier);
-  window.history.replaceState(null, "", window.location.pathname);
-}
-await conversation.restore();
-if (only) {
-  composer.say(await actFor(only.dataset.chatEnterpriseId));
-} else if (picker && recall(CHOSEN)) {
-  picker.value = recall(CHOSEN);
-  composer.say(await actFor(picker.value));
-}
-root.dataset.ready = "true";

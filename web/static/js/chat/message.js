@@ -2,8 +2,8 @@
 
 import { el } from "../core/dom.js";
 import { hasText, showTime, t } from "../core/page.js";
-import { assist } from "./assist.js";
 import { citation, renderBlocks } from "./blocks.js";
+import { EXTRAS } from "./extras.js";
 import { feedback } from "./feedback.js";
 import { rating } from "./rating.js";
 import { tools } from "./tools.js";
@@ -16,7 +16,7 @@ export function renderMessage(message, actions) {
     choices(message, actions),
     actions && isRead(message) ? tools(message) : null,
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
-    actions && message.handoff?.assist ? assist(message) : null,
+    actions && message.handoff?.assist ? EXTRAS.assist?.(message) : null,
     actions && isClosing(message) ? rating(message, actions) : null);
 }
 

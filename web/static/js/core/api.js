@@ -58,7 +58,7 @@ async function read(response) {
   }
   const found = content.error ?? {};
   throw new ApiError(response.status, found.message ?? t("unreachable"), {
-    code: found.code ?? "", retryAfterS: Number(response.headers.get("Retry-After") ?? 0),
+    code: found.code ?? "", retryAfterS: Number(response.headers.get("Retry-After")) || 0,
   });
 }
 

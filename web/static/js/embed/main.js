@@ -2,7 +2,7 @@
 //
 // Messages go to the one origin that the server allowed, and are taken from that origin's window alone.
 
-import { conversation } from "../chat/main.js";
+import { begin, conversation } from "../chat/main.js";
 import { find } from "../core/dom.js";
 
 const origin = document.body.dataset.embed;
@@ -55,6 +55,7 @@ document.addEventListener("keydown", (event) => {
     close();
   }
 });
+await begin();
 if (window.parent !== window) {
   tell("ready");
 }

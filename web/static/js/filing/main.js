@@ -9,6 +9,7 @@ import { t } from "../core/page.js";
 import { remember, swap } from "./swap.js";
 
 const WAIT_S = 20;
+const LARGEST_MB = 10;
 const PRINTING_WAIT_S = 3;
 const box = find("[data-filing]");
 const id = box.dataset.filing;
@@ -78,6 +79,12 @@ function isWhole(entry) {
 box.addEventListener("change", (event) => {
   const entry = event.target.closest("[data-field]");
   if (!entry || !event.target.closest("[data-autosave]") || event.target.name.startsWith("alternative.")) {
+    return;
+  }
+  const large = [...(event.target.files ?? [])].find((file) => file.size > LARGEST_MB * 2 ** 20);
+  if (large) {
+    event.target.value = "";
+    say(entry, t("entry.too_large", { name: large.name, most: LARGEST_MB }), true);
     return;
   }
   if (event.target.type === "file") {

@@ -15,6 +15,8 @@ const live = find("[data-live]");
 const LOOK_EVERY_MS = 1500;
 const SETTLE_MS = 300;
 const WAIT_S = 20;
+const PAGE_BACK = 100;
+const HUSH_MS = 1000;
 let after = Number(box.dataset.last);
 
 function add(message) {
@@ -29,6 +31,26 @@ function add(message) {
     refreshPacket();
   }
 }
+
+const older = find("[data-older]");
+
+/** Read a page further back; what was in sight stays where it was. */
+older?.addEventListener("click", async () => {
+  older.disabled = true;
+  try {
+    const before = list.firstElementChild.dataset.seq;
+    const { messages } = await call("GET", `/staff/cases/${id}/messages?before=${before}&limit=${PAGE_BACK}`);
+    const height = log.scrollHeight;
+    log.setAttribute("aria-live", "off");
+    list.prepend(...messages.map((message) => renderMessage(message, null)));
+    log.scrollTop += log.scrollHeight - height;
+    setTimeout(() => log.setAttribute("aria-live", "polite"), HUSH_MS);
+    older.hidden = Number(list.firstElementChild.dataset.seq) <= 1;
+  } catch (error) {
+    live.textContent = error.message;
+  }
+  older.disabled = false;
+});
 
 async function refreshPacket() {
   const page = await freshPage();

@@ -1,8 +1,11 @@
 // A conversation as the phone holds it: opened when it is first needed, restored after a restart, followed live.
 //
-// 1. `restore` takes up what the store holds: the conversation, and messages that were on their way.
-// 2. `send` shows a message at once and posts it under its own id, again and again until it is stored or refused.
-// 3. The feed brings every message in order; what a reply of `send` brought already is not shown twice.
+// 1. `restore` takes up what the store holds: the conversation, of a long one the end alone, and messages that were
+//    on their way. `older` reads further back.
+// 2. `send` shows a message at once and posts it under its own id, again and again until it is stored or refused; the
+//    next one waits for that, so that their order is kept.
+// 3. The feed brings every message. `after` is the number up to which none is missing; one that is known already is
+//    not shown again, and a gap is filled by a plain read.
 
 const { ApiError } = require("./api.js");
 const { Feed } = require("./feed.js");
@@ -11,6 +14,7 @@ const CHANNEL = "miniprogram";
 const ATTEMPTS = 6;
 const LONGEST_PAUSE_MS = 8000;
 const TICKET_MS = 10000;
+const PAGE = 40;
 
 class Conversation {
   /** @param {any} transport @param {import("./api.js").Api} api @param {string} storeKey */
@@ -18,6 +22,7 @@ class Conversation {
     this.transport = transport;
     this.api = api;
     this.storeKey = storeKey;
+    this.unsentKey = `${storeKey}.unsent`;
     this.listeners = {};
     this.kept = transport.store.get(storeKey) || null;
     this.enterpriseId = "";
@@ -27,8 +32,11 @@ class Conversation {
   begin() {
     this.messages = new Map();
     this.pending = new Map();
+    this.queue = [];
     this.after = 0;
+    this.first = 1;
     this.restoredUpTo = 0;
+    this.isBegun = false;
     this.owner = "bot";
     this.handoff = null;
     this.opening = null;
@@ -55,29 +63,51 @@ class Conversation {
     }
   }
 
-  /** Take up the kept conversation, if there is one that still opens. */
+  /** Take up the kept conversation, if there is one that still opens, and what was on its way. */
   async restore() {
-    if (!this.kept) {
-      return;
-    }
-    const waiting = this.kept.pending || [];
+    const unsent = this.transport.store.get(this.unsentKey) || [];
     try {
       await this.change({ locale: this.api.words().locale });
-      this.restoredUpTo = (await this.refreshOwner()).last_seq;
+      await this.lookBack();
     } catch (error) {
       if (!error.isPassing) {
-        this.forget();
-        return;
+        this.lose();
       }
     }
-    this.follow();
-    waiting.forEach((one) => this.resend(one));
+    if (this.kept) {
+      this.follow();
+    }
+    unsent.forEach((one) => this.send(one).catch((error) => this.tell("trouble", error)));
   }
 
-  /** Send what a restart had interrupted; the same id makes sure that it counts once. */
-  resend(pending) {
-    this.pending.set(pending.id, pending);
-    this.deliver(pending).catch((error) => this.tell("trouble", error));
+  /** Learn how long the conversation is: of a long one only the end is read. */
+  async lookBack() {
+    if (this.kept && !this.isBegun) {
+      this.restoredUpTo = (await this.refreshOwner()).last_seq;
+      this.after = Math.max(0, this.restoredUpTo - PAGE);
+      this.first = this.after + 1;
+      this.isBegun = true;
+    }
+  }
+
+  /** Read a page further back; return its messages. */
+  async older() {
+    const { messages } = await this.request("GET", `/messages?before=${this.first}&limit=${PAGE}`);
+    this.first = messages.length ? messages[0].seq : 1;
+    messages.forEach((message) => this.messages.set(message.seq, message));
+    return messages;
+  }
+
+  /** Return all messages; those that are not shown are read for this and not kept. */
+  async whole() {
+    if (this.first <= 1) {
+      return [...this.messages.values()].sort((one, other) => one.seq - other.seq);
+    }
+    const found = [];
+    for (let page = [{ seq: 0 }]; this.kept && page.length; found.push(...page)) {
+      page = (await this.request("GET", `/messages?after=${page[page.length - 1].seq}`)).messages;
+    }
+    return found;
   }
 
   keep(kept) {
@@ -86,8 +116,11 @@ class Conversation {
   }
 
   keepPending() {
-    if (this.kept) {
-      this.keep(Object.assign({}, this.kept, { pending: [...this.pending.values()] }));
+    const unsent = [...this.pending.values()];
+    if (unsent.length) {
+      this.transport.store.set(this.unsentKey, unsent);
+    } else {
+      this.transport.store.remove(this.unsentKey);
     }
   }
 
@@ -100,8 +133,18 @@ class Conversation {
   leave() {
     this.stop();
     this.forget();
+    this.letOthersGo();
     this.begin();
+    this.keepPending();
     this.tell("owner");
+  }
+
+  /** The conversation is not this person's any more: what is unsent is given back, the next message opens another. */
+  lose() {
+    const unsent = [...this.pending.values()];
+    this.leave();
+    this.tell("lost");
+    unsent.forEach((pending) => this.tell("refused", pending));
   }
 
   stop() {
@@ -139,7 +182,7 @@ class Conversation {
     }
     const made = await this.api.call("POST", "/conversations", { body });
     this.keep({ id: made.conversation_id, token: made.token });
-    this.keepPending();
+    this.isBegun = true;
     this.follow();
     return this.kept;
   }
@@ -174,38 +217,43 @@ class Conversation {
       streamPath: (ticket) => this.path(`/stream?after=${this.after}&ticket=${encodeURIComponent(ticket)}`),
       poll: (waitS, hold) => this.poll(waitS, hold),
       take: (message) => this.arrive(message),
-      lost: () => { this.forget(); this.tell("lost"); },
+      lost: () => this.lose(),
     }, (state) => this.tell("connection", state));
     this.feed.start();
   }
 
   async ticket() {
+    await this.lookBack();
     const asked = { token: this.kept.token, timeoutMs: TICKET_MS };
     return (await this.api.call("POST", this.path("/tickets"), asked)).ticket;
   }
 
   async poll(waitS, hold) {
+    await this.lookBack();
     const path = this.path(`/messages?after=${this.after}&wait=${waitS}`);
     const timeoutMs = (waitS + 15) * 1000;
     const found = await this.api.call("GET", path, { token: this.kept.token, timeoutMs, hold });
-    return found.messages.filter((message) => this.arrive(message)).length;
+    return found.messages.sort((one, other) => one.seq - other.seq).filter((message) => this.add(message)).length;
   }
 
-  /** Take a message of the feed: in order, none left out. */
+  /** Take a message of the line; where one before it is missing, read that plainly. */
   arrive(message) {
-    this.after = Math.max(this.after, message.seq);
-    return this.add(message);
+    this.add(message);
+    if (message.seq > this.after) {
+      this.feed.hasLost();
+    }
   }
 
   /** Show a message unless it is shown already; return whether it was new. */
   add(message) {
-    if (this.messages.has(message.seq)) {
+    if (this.messages.has(message.seq) || message.seq < this.first) {
       return false;
     }
     this.messages.set(message.seq, message);
-    if (message.client_message_id && this.pending.delete(message.client_message_id)) {
-      this.keepPending();
+    while (this.messages.has(this.after + 1)) {
+      this.after += 1;
     }
+    this.settle(message.client_message_id);
     this.tell("message", message);
     if (message.seq > this.restoredUpTo && (message.handoff || message.role === "system")) {
       this.refreshOwner().catch((error) => this.tellLasting(error));
@@ -213,9 +261,17 @@ class Conversation {
     return true;
   }
 
+  /** A message is on its way no more. */
+  settle(id) {
+    if (this.pending.delete(id)) {
+      this.keepPending();
+      this.letOthersGo();
+    }
+  }
+
   /** Send a text or a button. Resolves when it is stored; rejects with what the person can mend. */
-  async send({ text, payloadId, label }) {
-    const pending = { id: newId(this.transport.now()), text, payloadId, label: label || text, state: "sending" };
+  async send({ id, text, payloadId, label }) {
+    const pending = { id: id || newId(this.transport.now()), text, payloadId, label: label || text, state: "sending" };
     this.pending.set(pending.id, pending);
     this.keepPending();
     await this.deliver(pending);
@@ -229,34 +285,62 @@ class Conversation {
     try {
       const stored = await this.persist(pending);
       stored.messages.forEach((message) => this.add(message));
+      this.settle(pending.id);
     } catch (error) {
       this.fail(pending, error);
       throw error;
     } finally {
-      this.waiting -= 1;
+      this.waiting = Math.max(0, this.waiting - 1);
       this.tell("waiting");
     }
   }
 
   fail(pending, error) {
+    if (!this.pending.has(pending.id)) {
+      return;
+    }
     if (error.isPassing) {
       pending.state = "failed";
+      this.letOthersGo();
       this.tell("pending", pending);
     } else {
-      this.pending.delete(pending.id);
-      this.keepPending();
+      this.settle(pending.id);
       this.tell("refused", pending);
     }
+  }
+
+  /** Wait until every message before this one is stored, refused or given up. */
+  async queueUp(pending) {
+    const isFirst = () => [...this.pending.values()].find((one) => one.state === "sending") === pending;
+    while (this.pending.has(pending.id) && !isFirst()) {
+      await new Promise((resolve) => { this.queue.push(resolve); });
+    }
+  }
+
+  letOthersGo() {
+    this.queue.splice(0).forEach((goOn) => goOn());
   }
 
   async persist(pending) {
     const body = { client_message_id: pending.id };
     Object.assign(body, pending.payloadId ? { payload_id: pending.payloadId } : { text: pending.text });
+    const own = this.pending;
+    await this.queueUp(pending);
     for (let attempt = 1; ; attempt += 1) {
+      if (this.pending !== own) {
+        throw new ApiError(404, this.api.words().t("mp.lost"));
+      }
+      if (!own.has(pending.id)) {
+        return { messages: [] };
+      }
       try {
         await this.open();
         return await this.request("POST", "/messages", body);
       } catch (error) {
+        if (error.status === 404 && this.kept) {
+          this.lose();
+          throw new ApiError(404, this.api.words().t("mp.lost"));
+        }
         if (!(error instanceof ApiError) || !error.isPassing || attempt >= ATTEMPTS) {
           throw error;
         }

@@ -26,13 +26,20 @@ class Feed {
   constructor(transport, source, onState) {
     this.transport = transport;
     this.source = source;
-    this.onState = onState;
+    this.tell = onState;
     this.isStopped = false;
+    this.isLive = false;
     this.failures = 0;
     this.socketAgainAt = 0;
     this.isWoken = false;
     /** @type {null | (() => void)} */
     this.interrupt = null;
+  }
+
+  /** @param {"live" | "offline"} state */
+  onState(state) {
+    this.isLive = state === "live";
+    this.tell(state);
   }
 
   start() {
@@ -94,7 +101,8 @@ class Feed {
     if (!wasSocket || this.failures > FAILURES_BEFORE_POLLING) {
       this.onState("offline");
     }
-    await this.rest(Math.min(500 * 2 ** this.failures, LONGEST_PAUSE_MS));
+    const asked = error instanceof ApiError ? 1000 * error.retryAfterS : 0;
+    await this.rest(Math.max(Math.min(500 * 2 ** this.failures, LONGEST_PAUSE_MS), asked));
     return true;
   }
 
@@ -107,7 +115,7 @@ class Feed {
   }
 
   async pollOnce() {
-    await this.source.poll(POLL_WAIT_S, (abort) => { this.interrupt = abort; });
+    await this.source.poll(this.isLive ? POLL_WAIT_S : 0, (abort) => { this.interrupt = abort; });
     this.interrupt = null;
     this.onState("live");
   }
@@ -157,15 +165,20 @@ class Feed {
 
   /** Compare a quiet line with a plain read: one that lost something, or that nothing answers, is closed. */
   async compare(socket, watchAnew) {
-    try {
-      if ((await this.source.poll(0, () => undefined)) > 0) {
-        socket.close();
-        return;
-      }
+    if (await this.hasLost()) {
+      socket.close();
+    } else {
       watchAnew();
+    }
+  }
+
+  /** Whether a plain read brings what the line did not, or nothing answers it. */
+  async hasLost() {
+    try {
+      return (await this.source.poll(0, () => undefined)) > 0;
     } catch (error) {
       this.onState("offline");
-      socket.close();
+      return true;
     }
   }
 

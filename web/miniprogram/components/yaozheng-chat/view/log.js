@@ -3,6 +3,8 @@
 const { present } = require("./present.js");
 
 const BATCH_MS = 16;
+const HUSH_MS = 1000;
+const PAST = 10 ** 8; // numbers of a conversation that is over stand below those of the next one
 
 class Log {
   /** @param {(change: Record<string, any>, done?: () => void) => void} setData @param {() => any} context */
@@ -52,7 +54,35 @@ class Log {
       change.messages = this.shown;
     }
     const isOld = batch.every((one) => one.isOld);
+    if (isOld) {
+      this.hush();
+    }
     this.setData(change, () => this.reveal(isOld ? "end" : this.firstOfReply(views)));
+  }
+
+  /** Put earlier messages above all others; the one that stood first stays in sight. */
+  prepend(messages) {
+    const views = messages.map((message) => present(message, this.context()));
+    const first = this.shown.length ? this.shown[0].id : "end";
+    this.hush();
+    this.shown = [...views, ...this.shown];
+    this.setData({ messages: this.shown, settled: this.settle(views), anchor: "" }, () => this.setData({ anchor: first }));
+  }
+
+  /** The conversation is over: it stays to be read, the next one stands below it. */
+  close() {
+    this.shown = this.shown.map((view) => Object.assign({}, view, {
+      seq: view.seq - PAST, id: `${view.id}-past`, choices: [], canJudge: false, canRate: false, assist: null, alertFor: "",
+    }));
+    this.lastMine = 0;
+    this.setData({ messages: this.shown, lastMine: 0 });
+  }
+
+  /** History is not read out as if it were said now. */
+  hush() {
+    clearTimeout(this.hushed);
+    this.setData({ isHushed: true });
+    this.hushed = setTimeout(() => this.setData({ isHushed: false }), HUSH_MS);
   }
 
   /** What earlier messages of an assisted session asked and a later one has settled. */
@@ -104,7 +134,10 @@ class Log {
 
   /** Show everything anew, in another language. @param {any[]} messages */
   redraw(messages) {
-    this.shown = [...messages].sort((a, b) => a.seq - b.seq).map((one) => present(one, this.context()));
+    const past = this.shown.filter((view) => view.seq < 0);
+    const now = [...messages].sort((a, b) => a.seq - b.seq).map((one) => present(one, this.context()));
+    this.hush();
+    this.shown = [...past, ...now];
     this.pending = this.pending.map((one) => Object.assign({}, one, {
       text: this.context().words.t(`sending.${one.state}`) }));
     this.setData({ messages: this.shown, pending: this.pending });

@@ -46,16 +46,21 @@ const panels = {
   onNew() {
     this.chat.conversation.leave();
     this.log.clear();
+    this.showOlder();
     this.setData({ messages: [], pending: [], settled: {}, lastMine: 0 });
     this.say("");
     this.closePanel();
   },
 
   async onTranscript() {
-    const messages = [...this.chat.conversation.messages.values()].sort((a, b) => a.seq - b.seq);
+    await this.attempt(() => this.copyTranscript());
+    this.closePanel();
+  },
+
+  async copyTranscript() {
+    const messages = await this.chat.conversation.whole();
     const now = inChina(Date.now());
     await this.copyText(transcript(messages, this.chat.words, Date.now(), `${this.chat.words.date(now.day)} ${now.time}`));
-    this.closePanel();
   },
 
   async onResume() {
