@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from i18n.service import content_language
 from web.api.document import JSON_TYPE, document, operations, words
 from web.reference.curl import curl
 
@@ -66,12 +67,12 @@ def all_operations(base: str, locale: str) -> dict[str, Operation]:
 
 
 def _language(locale: str) -> str:
-    return "en" if locale == "en" else "zh"
+    return content_language(locale)
 
 
 def _operation(base: str, path: str, method: str, operation: dict[str, Any], locale: str) -> Operation:
     said = words()["operations"][operation["operationId"]]
-    is_english = locale == "en"
+    is_english = content_language(locale) == "en"
     security: list[dict[str, list[str]]] = operation["security"]
     content = operation.get("requestBody", {}).get("content", {})
     request = content.get(JSON_TYPE, {}).get("example")
