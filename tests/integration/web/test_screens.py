@@ -70,6 +70,8 @@ PAGES = {
     ),
     "editor1": ("/staff/knowledge", "/staff/knowledge/new", "/staff/knowledge/{entry}/edit", "/staff/tasks"),
     "admin1": (
+        "/staff/keys",
+        "/staff/webhooks",
         "/staff/knowledge/regression",
         "/staff/knowledge/{entry}",
         "/staff/knowledge/candidates",
@@ -91,7 +93,14 @@ NOT_PAGES = (
     "/preferences",
     "/staff/queue",
 )
-PARTS = {"/assets/<wanted>/<path:filename>", "/filings/<filing_id>/form"}
+PARTS = {
+    "/assets/<wanted>/<path:filename>",
+    "/filings/<filing_id>/form",
+    "/api-reference",  # for programmers: names of fields, paths and headers in either language
+    "/api-reference/<operation_id>",
+    "/staff/keys/<key_id>",  # the lists beside them hold the same words
+    "/staff/webhooks/<webhook_id>",
+}
 NOT_FOUND = ("/no-such-page", "/verify?filing_no=1&code=2")
 
 
