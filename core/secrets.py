@@ -18,11 +18,13 @@ class Secrets:
         channel_secret: web → rasa and rasa → actions.
         cookie_key: signs cookies and short-lived tickets.
         audit_key: HMAC key of audit checkpoints and receipt codes.
+        webhook_key: the secrets of webhook endpoints are derived from it.
     """
 
     channel_secret: str
     cookie_key: str
     audit_key: str
+    webhook_key: str
 
 
 @lru_cache(maxsize=4)

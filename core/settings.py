@@ -30,6 +30,7 @@ class Settings:
     embedding_model: str = ""
     rasa_python: str = ""
     laws: str = ""
+    locales: str = ""
     web_workers: int = 1
     web_threads: int = 384
     worker_processes: int = 2
@@ -44,6 +45,7 @@ class Settings:
     upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""
+    webhook_networks: str = ""
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_url: str = "https://api.weixin.qq.com"

@@ -122,8 +122,10 @@ from forms.items.overview import ItemOverview, item_overviews
 from forms.items.regions import provinces
 from forms.prefill.preview import FieldPrefill, Preview, preview
 from forms.records.importing import ImportReport, import_records
+from forms.records.naming import enterprise_with_uscc, enterprises_with_ids
 from forms.records.service import enterprises_of
 from forms.records.similar import rebuild_similar_answers
+from i18n.service import content_language
 
 __all__ = [
     "ItemOverview",
@@ -231,6 +233,8 @@ __all__ = [
     "submit_filing",
     "verify_receipt",
     "verify_signature",
+    "enterprise_with_uscc",
+    "enterprises_with_ids",
     "word_document",
 ]
 
@@ -262,5 +266,5 @@ def list_enterprises(actor: Actor) -> list[EnterpriseView]:
 
 def province_names(locale: str) -> dict[str, str]:
     """Return the provinces' full names by their short names (沪), in the order of GB/T 2260."""
-    language = "en" if locale == "en" else "zh"
+    language = content_language(locale)
     return {found["short"]: found[language] for _, found in sorted(provinces().items())}

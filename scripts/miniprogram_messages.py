@@ -10,13 +10,14 @@ import re
 import sys
 from pathlib import Path
 
+from babel.core import get_global
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from i18n.service import messages  # noqa: E402 - found by the line above
+from i18n.service import counted_messages, language, locales, messages, negotiate_locale  # noqa: E402 - found by the line above
 
 TARGET = ROOT / "web" / "miniprogram" / "components" / "yaozheng-chat" / "messages.js"
-LOCALES = ("zh-CN", "en")
 # What stands below these prefixes, under which name.
 PREFIXES = {
     "web.page.js.": "",
@@ -49,7 +50,7 @@ def known(locale):
     return {
         name + code[len(prefix) :]: text
         for prefix, name in PREFIXES.items()
-        for code, text in messages(prefix, locale).items()
+        for code, text in (messages(prefix, locale) | counted_messages(prefix, locale)).items()
     }
 
 
@@ -66,16 +67,36 @@ def used():
 def words(locale):
     """Return the texts of one language that the mini-program uses."""
     asked = used()
-    return {
+    found = {
         code: text
         for code, text in sorted(known(locale).items())
         if code not in NOT_OURS and (code in asked or code.startswith(GROUPS))
+    }
+    return {**found, **about(locale)}
+
+
+def about(locale):
+    """Return what a language is called, the tags that ask for it, and how it writes dates.
+
+    Mini-programs have no ``Intl``, and WeChat tells a person's language as ``zh_TW``.
+    """
+    spoken = language(locale)
+    subtags = [one for one in get_global("likely_subtags") if one.split("_")[0] == spoken.babel.language]
+    tags = [one.replace("_", "-").lower() for one in subtags if negotiate_locale([one]) == locale]
+    pattern = spoken.babel.date_formats["medium"].pattern
+    months = [spoken.babel.months["format"]["abbreviated"][number] for number in range(1, 13)]
+    return {
+        "language.name": spoken.name,
+        "language.html": spoken.html,
+        "language.tags": " ".join(sorted({spoken.html.lower(), *tags})),
+        "date.months": " ".join(months) if "MMM" in pattern else "",
+        "date.pattern": re.sub("y+", "{y}", re.sub("M+", "{m}", re.sub("d+", "{d}", pattern))),
     }
 
 
 def rendered():
     """Return the file's text."""
-    books = {locale: words(locale) for locale in LOCALES}
+    books = {locale: words(locale) for locale in locales()}
     return f"{HEAD}module.exports = {json.dumps(books, ensure_ascii=False, indent=2)};\n"
 
 

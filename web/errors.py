@@ -16,6 +16,7 @@ from web.security.refusals import Busy
 
 log = structlog.get_logger(__name__)
 INTERNAL = "core.internal_error"
+KEY_INVALID = "core.key_invalid"
 GENERIC_FIELD = "web.api.field.look"
 _BY_STATUS = {
     HTTPStatus.NOT_FOUND: "core.not_available",
@@ -64,6 +65,8 @@ def _respond(error: AssistantError) -> Response:
     else:
         response = make_response(render_error(shown))
     response.status_code = shown.http_status
+    if shown.code == KEY_INVALID:
+        response.headers["WWW-Authenticate"] = "Bearer"
     wait_s = shown.params.get("retry_after_s")
     if wait_s:
         response.headers["Retry-After"] = str(wait_s)

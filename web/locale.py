@@ -13,7 +13,7 @@ COOKIE_LIFE_S = 365 * 24 * 3600
 
 
 def current_locale() -> str:
-    """Return ``zh-CN`` or ``en`` for the request at hand."""
+    """Return the locale of the request at hand."""
     if "locale" not in g:
         wishes = [request.args.get("lang", ""), request.cookies.get(COOKIE, "")]
         g.locale = negotiate_locale([*wishes, *(tag for tag, _ in request.accept_languages)])

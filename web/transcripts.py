@@ -36,15 +36,18 @@ def _said(message: MessageView, locale: str) -> str:
     label = translate("web.transcript.machine", locale) if message.role == "assistant" else ""
     lines = [f"[{format_moment(message.at, locale)}] {role}{label}", message.text]
     cited = (message.answer or {}).get("citations", [])
-    lines += [_cited(one, locale) for one in cited if one["quote"]]
+    lines += [_cited(one, locale) for one in cited if one["quote"] or one.get("note")]
     return "\n".join([*lines, ""])
 
 
 def _cited(citation: dict[str, object], locale: str) -> str:
-    return translate(
+    cited = translate(
         "web.transcript.citation",
         locale,
         title=citation["title"],
         article=citation.get("article_label") or citation.get("article") or "",
         quote=citation["quote"],
+    )
+    return "\n".join(
+        [cited, *(str(citation[key]) for key in ("name", "summary", "note") if citation.get(key))]
     )

@@ -45,6 +45,7 @@ def read_turn(tracker: Tracker) -> Turn:
         turn_id=str(metadata.get("turn_id") or ""),
         locale=normalise_locale(str(metadata.get("locale") or "zh-CN")),
         text=str(latest.get("text") or ""),
+        typed=str(metadata.get("typed") or ""),
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),
         is_payload=bool(metadata.get("is_payload")),

@@ -19,7 +19,8 @@ class Turn:
 
     Attributes:
         turn_id: the gateway's id of the turn; keys what the turn sets in motion.
-        text: as typed, "" for a button.
+        text: what was said, "" for a button; traditional characters are simplified ones here.
+        typed: the same as it was typed, for values to keep.
         intent: decided by NLU, or by the button.
         entities: name → first value.
         slots: what earlier actions noted. Identity and authority never come from here.
@@ -33,6 +34,7 @@ class Turn:
     turn_id: str = ""
     locale: str = "zh-CN"
     text: str = ""
+    typed: str = ""
     intent: str = ""
     confidence: float = 0.0
     is_payload: bool = False
@@ -50,6 +52,11 @@ class Turn:
     def is_canary(self) -> bool:
         """Whether the supervisor asks if the assistant is alive."""
         return self.sender_id.startswith(CANARY_PREFIX)
+
+    @property
+    def value(self) -> str:
+        """What was typed, as it would be kept."""
+        return self.typed or self.text
 
     def slot(self, name: str) -> str:
         """Return a text slot, "" where it is not set."""

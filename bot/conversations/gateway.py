@@ -21,6 +21,7 @@ from core import clock
 from core.blocks import BLOCK_TYPES
 from core.secrets import get_secrets
 from core.settings import get_settings
+from i18n.characters import simplified
 
 log = structlog.get_logger(__name__)
 PATH = "/webhooks/yaozheng/turn"
@@ -33,7 +34,10 @@ SHORTEST_S = 0.05
 
 @dataclass(frozen=True)
 class Said:
-    """What goes to Rasa: free text, or a button's intent and entities."""
+    """What goes to Rasa: free text, or a button's intent and entities.
+
+    Rasa and the rules read simplified characters; what was typed goes along where it differs, for values.
+    """
 
     sender: str
     turn_id: str
@@ -47,7 +51,8 @@ class Said:
         head = {"sender": self.sender, "turn_id": self.turn_id, "locale": self.locale}
         if self.intent:
             return {**head, "payload": {"intent": self.intent, "entities": dict(self.entities)}}
-        return {**head, "text": self.text}
+        read = simplified(self.text)
+        return {**head, "text": read} | ({"typed": self.text} if read != self.text else {})
 
 
 @dataclass(frozen=True)

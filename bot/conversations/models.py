@@ -14,6 +14,7 @@ class Conversation(Base):
 
     ``owner`` is bot, queue or officer. ``rasa_session`` is Rasa's name for it, a new one each session.
     ``handover_turn_id`` is the turn of the assistant that gave the conversation to staff, if one did.
+    ``api_key_id`` is the key of the other system that opened it, "" where a person did.
     ``last_seq`` is the newest message's number; whoever writes a message holds this row.
     """
 
@@ -24,6 +25,7 @@ class Conversation(Base):
     locale: Mapped[str] = mapped_column(String(10))
     account_id: Mapped[str] = mapped_column(String(40), default="", index=True)
     enterprise_id: Mapped[str | None] = mapped_column(String(40))
+    api_key_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     token_digest: Mapped[str] = mapped_column(String(64))
     owner: Mapped[str] = mapped_column(String(10), default="bot")
     rasa_session: Mapped[str] = mapped_column(String(40), unique=True)

@@ -44,6 +44,7 @@ def open_conversation(
         locale=normalise_locale(locale),
         account_id=person_of(actor),
         enterprise_id=enterprise_id or None,
+        api_key_id=_system_of(actor),
         token_digest=token_digest(token),
         owner="bot",
         rasa_session=new_id("rasa"),
@@ -63,6 +64,10 @@ def person_of(actor: Actor) -> str:
     return actor.account_id if actor.role is Role.APPLICANT else ""
 
 
+def _system_of(actor: Actor) -> str:
+    return actor.account_id if actor.role is Role.SYSTEM else ""
+
+
 def note(session: Session, conversation: Conversation, actor: Actor, action: str, **data: object) -> None:
     """Add an audit event of a conversation."""
     record(
@@ -78,7 +83,8 @@ def note(session: Session, conversation: Conversation, actor: Actor, action: str
 def authorise(conversation_id: str, *, token: str = "", actor: Actor = ANONYMOUS) -> ConversationView:
     """Return a conversation to who holds its token or its account.
 
-    The token of a conversation that belongs to an account does not open it to another account.
+    The token of a conversation that belongs to an account does not open it to another account. Another
+    system may go on with what it opened itself, as long as no person has taken it along.
 
     Raises:
         NotAvailable: absent, or not theirs.
@@ -90,6 +96,8 @@ def authorise(conversation_id: str, *, token: str = "", actor: Actor = ANONYMOUS
         holds_token = bool(token) and _opens(session, conversation, token_digest(token))
     person = person_of(actor)
     is_owner = bool(person) and person == conversation.account_id
+    if actor.role is Role.SYSTEM:
+        is_owner = conversation.api_key_id == actor.account_id and not conversation.account_id
     if not is_owner and not (holds_token and may_speak_in(conversation, person)):
         raise NotAvailable
     return ConversationView.of(conversation)

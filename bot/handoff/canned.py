@@ -13,7 +13,7 @@ from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
-from i18n.service import LOCALES
+from i18n.service import locales
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 2000
 DOMAINS = ("", "drug", "device", "cosmetic")
@@ -58,7 +58,7 @@ def save_canned(actor: Actor, *, locale: str, domain: str, title: str, text: str
     _only_supervisors(actor)
     kept_title, kept_text = title.strip(), text.replace("\r\n", "\n").strip()
     is_sized = 0 < len(kept_title) <= LONGEST_TITLE and 0 < len(kept_text) <= LONGEST_TEXT
-    if not is_sized or locale not in LOCALES or domain not in DOMAINS:
+    if not is_sized or locale not in locales() or domain not in DOMAINS:
         raise InvalidInput("handoff.canned_invalid", title=LONGEST_TITLE, text=LONGEST_TEXT)
     with transaction() as session:
         row = session.get(CannedReply, reply_id) if reply_id else CannedReply(id=new_id("cnr"))

@@ -36,6 +36,7 @@ from core.database import reading, transaction
 from core.errors import Conflict, InvalidInput
 from core.identity import Actor
 from core.identity.service import case_handlers, display_names
+from core.webhooks.service import Event, EventType, publish
 from forms import service as forms
 
 
@@ -210,3 +211,10 @@ def end_case(session: Session, case: HandoffCase, conversation: Conversation, ou
     conversation.owner, conversation.handover_turn_id = BOT, None
     start_session(conversation)
     session.flush()
+    data: dict[str, str | int] = {
+        "case_id": case.id,
+        "case_no": case.case_no,
+        "conversation_id": conversation.id,
+        "outcome": outcome,
+    }
+    publish(session, Event(EventType.CASE_CLOSED, data, key_id=conversation.api_key_id))

@@ -16,7 +16,7 @@ from core.database import reading, transaction
 from core.identity import Actor
 from forms.filing.affected import AffectedDraft, affected_drafts
 from forms.items.catalogue import items
-from i18n.service import LOCALES, format_date, translate
+from i18n.service import CONTENT_LOCALES, format_date, translate
 from knowledge_base.passages.labels import provision_name
 from knowledge_base.push.changes import (
     ChangedLaw,
@@ -121,7 +121,7 @@ def _words(message: str, law: ChangedLaw, code: str, draft: AffectedDraft) -> Wo
                 provision_name(one, locale) for one in provisions[:MOST_NAMED]
             ),
         )
-        for locale in LOCALES
+        for locale in CONTENT_LOCALES.values()
     )
     return Words(zh, en)
 
@@ -129,6 +129,6 @@ def _words(message: str, law: ChangedLaw, code: str, draft: AffectedDraft) -> Wo
 def _why(code: str, number: int) -> Words:
     zh, en = (
         translate("notices.impact.why", locale, item=items()[code].name.get(locale), n=number)
-        for locale in LOCALES
+        for locale in CONTENT_LOCALES.values()
     )
     return Words(zh, en)

@@ -10,20 +10,19 @@ from core import clock
 from forms import service as forms
 from forms.profiles.service import EnterpriseProfile, Needed, filing_states
 from forms.profiles.service import profiles as _profiles
-from i18n.service import LOCALES, translate
+from i18n.service import CONTENT_LOCALES, translate
 from knowledge_base.push.expressions import Condition
 from knowledge_base.push.narrowing import values_needed
 from knowledge_base.push.schema import Schema, load_schema
-
-_LANGUAGE = {"zh-CN": "zh", "en": "en"}
 
 
 @lru_cache(maxsize=1)
 def schema() -> Schema:
     """Return what a condition may speak of here, with the service items and provinces that there are."""
-    names = {locale: forms.province_names(locale) for locale in LOCALES}
+    names = {locale: forms.province_names(locale) for locale in CONTENT_LOCALES.values()}
     provinces = {
-        short: {_LANGUAGE[locale]: names[locale][short] for locale in LOCALES} for short in names["zh-CN"]
+        short: {language: names[locale][short] for language, locale in CONTENT_LOCALES.items()}
+        for short in names["zh-CN"]
     }
     return load_schema(
         provinces={**provinces, "": _words("notices.no_province")},
@@ -36,7 +35,7 @@ def schema() -> Schema:
 def _licences() -> dict[str, dict[str, str]]:
     """Return what one holds of each item: its certificate's name, or its own where others share that."""
     found: dict[str, dict[str, str]] = {}
-    for locale, language in _LANGUAGE.items():
+    for language, locale in CONTENT_LOCALES.items():
         names = {item.code: _certificate(item, locale) for item in forms.list_service_items()}
         shared = {name for name, times in Counter(names.values()).items() if times > 1}
         for item in forms.list_service_items():
@@ -50,7 +49,7 @@ def _certificate(item: forms.ServiceItem, locale: str) -> str:
 
 
 def _words(code: str) -> dict[str, str]:
-    return {_LANGUAGE[locale]: translate(code, locale) for locale in LOCALES}
+    return {language: translate(code, locale) for language, locale in CONTENT_LOCALES.items()}
 
 
 def kinds() -> frozenset[str]:

@@ -16,7 +16,7 @@ from bot.notices.topics import CERTIFICATES
 from core import clock
 from core.database import transaction
 from forms.filing.holding import CertificateTerm, expiring_certificates
-from i18n.service import LOCALES, format_date, translate
+from i18n.service import CONTENT_LOCALES, format_date, translate
 
 OPENS, QUARTER, MONTH, WEEK, LATE = "opens", "quarter", "month", "week", "late"
 LONGEST_AHEAD = 400
@@ -104,6 +104,6 @@ def _words(code: str, one: Reminder) -> Words:
             until=format_date(one.until, locale),
             expires=format_date(one.term.expires_on, locale),
         )
-        for locale in LOCALES
+        for locale in CONTENT_LOCALES.values()
     )
     return Words(zh, en)

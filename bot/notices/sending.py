@@ -15,7 +15,7 @@ from core.database import reading, transaction
 from core.queue import enqueue
 from core.queue.models import OutboxJob
 from forms.profiles.service import EnterpriseProfile
-from i18n.service import LOCALES
+from i18n.service import CONTENT_LOCALES
 from knowledge_base.push import service as pushes
 from knowledge_base.push.expressions import Condition, compile_condition
 from knowledge_base.push.models import PolicyPush
@@ -86,7 +86,7 @@ def _content(row: PolicyPush) -> Content:
 
 def _reasons(batch: list[EnterpriseProfile], condition: Condition, own: Words) -> dict[str, Words]:
     """Return whom the condition names and why, in words of the editor's own where there are some."""
-    zh, en = LOCALES
+    zh, en = CONTENT_LOCALES.values()
     return {
         one.enterprise_id: own
         if own.zh

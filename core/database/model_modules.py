@@ -7,6 +7,7 @@ MODEL_MODULES = (
     "core.identity.models",
     "core.model_register.models",
     "core.queue.models",
+    "core.webhooks.models",
     "knowledge_base.models",
     "knowledge_base.curation.models",
     "knowledge_base.improvement.models",

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account may do."""
+    """What an account may do; ``SYSTEM`` is no account but another system with a key."""
 
     ANONYMOUS = "anonymous"
     APPLICANT = "applicant"
@@ -14,6 +14,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    SYSTEM = "system"
 
 
 STAFF = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRATOR, Role.AUDITOR})

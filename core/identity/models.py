@@ -1,4 +1,4 @@
-"""Accounts, authority over enterprises, browser sessions, links to WeChat."""
+"""Accounts, authority over enterprises, browser sessions, links to WeChat, keys of other systems."""
 
 from datetime import date, datetime
 
@@ -63,3 +63,36 @@ class WeChatLink(Base):
     openid: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     linked_at: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """A key by which another system calls the API; its secret is kept as its SHA-256 alone."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    lookup: Mapped[str] = mapped_column(String(12), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(80))
+    scopes: Mapped[list[str]]
+    per_minute: Mapped[int]
+    created_by: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    expires_on: Mapped[date]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiKeyAuthority(Base):
+    """An enterprise's written authority for another system; ``basis`` names the paper."""
+
+    __tablename__ = "api_key_authority"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"), index=True)
+    enterprise_id: Mapped[str] = mapped_column(String(40), index=True)
+    basis: Mapped[str] = mapped_column(String(200))
+    recorded_by: Mapped[str] = mapped_column(String(40))
+    recorded_at: Mapped[datetime]
+    valid_to: Mapped[date]
+    ended_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ from core.settings import Settings, get_settings
 TASK_MODULES = (
     "core.queue.tasks",
     "core.audit.tasks",
+    "core.webhooks.tasks",
     "knowledge_base.tasks",
     "forms.tasks",
     "bot.handoff.tasks",

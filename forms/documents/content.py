@@ -12,7 +12,7 @@ from forms.filing.store import Draft
 from forms.items.form import FieldDefinition
 from forms.items.regions import provinces
 from forms.models import FilingValue
-from i18n.service import format_moment, translate
+from i18n.service import content_language, format_moment, translate
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def head_lines(draft: Draft, locale: str) -> list[tuple[str, str]]:
     """Return the number, the receipt code, when it was handed in and to whom."""
     filing = draft.filing
     place = provinces().get(str(draft.known.get("region_code", ""))[:2], {})
-    name = place.get("en" if locale == "en" else "zh", "")
+    name = place.get(content_language(locale), "")
     authority = translate("forms.document.authority_of", locale, province=name)
     return [
         (translate("forms.document.filing_no", locale), filing.filing_no or ""),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from forms.checks.dates import months_from
 from forms.filing.store import Draft
+from forms.filing.systems import tell_of_certificate
 from forms.items.form import FieldDefinition
 from forms.models import Filing, HistoricalRecord
 from forms.records.service import (
@@ -84,6 +85,8 @@ def issue_certificate(session: Session, draft: Draft, *, number: str) -> str:
         ),
     )
     filing.certificate_id = record_id
+    is_revoked = draft.known.get("operation") == CANCELLATION
+    tell_of_certificate(session, filing, record_id, is_revoked=is_revoked)
     return record_id
 
 
@@ -93,6 +96,7 @@ def take_back(session: Session, filing: Filing) -> None:
     if record is None:
         return
     revoke(session, record)
+    tell_of_certificate(session, filing, record.id, is_revoked=True)
     filing.certificate_id = None
 
 

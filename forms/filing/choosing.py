@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from forms.items.basics import Option
+from i18n.characters import simplified
 
 WORDS = Path(__file__).parent / "choosing.yml"
 SHORTEST_NAME = 2
@@ -30,8 +31,8 @@ def _words() -> dict[str, Any]:
 
 
 def folded(text: str) -> str:
-    """Return a text without case, width and final punctuation."""
-    return re.sub(r"[\s。.!！]+$", "", unicodedata.normalize("NFKC", text).casefold().strip())
+    """Return a text without case, width and final punctuation, in simplified characters."""
+    return re.sub(r"[\s。.!！]+$", "", simplified(unicodedata.normalize("NFKC", text)).casefold().strip())
 
 
 def match_option(options: Sequence[Option] | Any, raw: str) -> str | None:

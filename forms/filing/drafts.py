@@ -23,6 +23,7 @@ from forms.filing.presenting import present
 from forms.filing.several import several
 from forms.filing.states import OPEN, State
 from forms.filing.store import CONFIRMED, PROPOSED, SKIPPED, Draft, change, editable, load, write_value
+from forms.filing.systems import tell_of_filing
 from forms.filing.views import FilingView
 from forms.guidance.service import facts_of
 from forms.items.catalogue import item
@@ -302,3 +303,4 @@ def cancel_filing(actor: Actor, filing_id: str, reason: str = "") -> None:
         if draft.filing.filing_no:
             take_back(session, draft.filing)
             announce(session, draft, State.WITHDRAWN.value)
+            tell_of_filing(session, draft.filing)

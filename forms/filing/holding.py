@@ -19,7 +19,7 @@ from forms.items.definition import ServiceItem
 from forms.items.form import CheckSpec
 from forms.models import Enterprise, HistoricalRecord
 from forms.records.service import EXPIRED, LICENCE, VALID, RecordView, view_of
-from i18n.service import LOCALES
+from i18n.service import CONTENT_LOCALES
 
 MOST_LISTED, MOST_AT_ONCE = 200, 1000
 RENEWAL = "renewal"
@@ -170,7 +170,9 @@ def _term(record_id: str, enterprise_id: str, code: str, number: str, end: date 
         record_id=record_id,
         enterprise_id=enterprise_id,
         number=number,
-        name={locale: form.certificate.name.get(locale) if form else code for locale in LOCALES},
+        name={
+            locale: form.certificate.name.get(locale) if form else code for locale in CONTENT_LOCALES.values()
+        },
         expires_on=end,
         renew_from=window[0],
         renew_until=window[1],

@@ -17,7 +17,7 @@ from forms.filing.rows import as_decimal, read_object, read_table
 from forms.filing.validation import invalid
 from forms.items.form import FieldDefinition
 from forms.items.patterns import tidy
-from i18n.service import lookup, translate
+from i18n.service import locales, lookup, translate
 
 MAX_CHARACTERS = 40_000
 _SEPARATORS = re.compile(r"[,，、;；\n/|]+")
@@ -113,7 +113,7 @@ def read_yes_no(raw: object) -> bool | None:
     word = folded(str(raw))
     for answer in (True, False):
         code = "forms.words.yes" if answer else "forms.words.no"
-        spellings = {folded(w) for loc in ("zh-CN", "en") for w in (lookup(code, loc) or "").split("|")}
+        spellings = {folded(w) for loc in locales() for w in (lookup(code, loc) or "").split("|")}
         if word in spellings:
             return answer
     return None

@@ -28,6 +28,7 @@ from forms.filing.presenting import state_label, title_of
 from forms.filing.second_person import is_confirmed, needs_second_person, send_back, waiting_proposal
 from forms.filing.states import HANDED_IN, OPEN, STAFF_MOVES, State, may_move
 from forms.filing.store import Draft, change, expect_version, is_competent, load
+from forms.filing.systems import tell_of_filing
 from forms.filing.views import FilingTask, WantedCorrection
 from forms.items.catalogue import items
 from forms.models import Enterprise, Filing
@@ -140,6 +141,7 @@ def move(session: Session, actor: Actor, filing_id: str, wish: Move) -> None:
     change(session, draft, actor, wish.to_state, to_state=wish.to_state, reason=reason, data=details)
     announce(session, draft, wish.to_state)
     alert(session, draft)
+    tell_of_filing(session, draft.filing)
 
 
 def is_decision_of_two(draft: Draft, actor: Actor, to_state: str) -> bool:

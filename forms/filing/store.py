@@ -70,6 +70,7 @@ def load(
     """Return a filing that the actor may see, or change if ``to_write``.
 
     Officers see what was handed in, and a draft only if the applicant called them to it (``is_shared``).
+    Another system sees what was handed in for enterprises that gave it authority, and changes nothing.
 
     Raises:
         NotAvailable: absent or not the actor's.
@@ -96,6 +97,8 @@ def load_unchecked(session: Session, filing_id: str) -> Draft | None:
 def _may_see(actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool, is_shared: bool) -> bool:
     if actor.role is Role.APPLICANT:
         return actor.may_act_for(filing.enterprise_id)
+    if actor.role is Role.SYSTEM:
+        return bool(filing.filing_no) and not to_write and actor.may_act_for(filing.enterprise_id)
     is_theirs = bool(filing.filing_no) or is_shared
     return is_theirs and not to_write and is_competent(actor, filing, enterprise)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
-from core.identity import Actor
+from core.identity import Actor, Role
 from core.queue import enqueue
 from forms.backoffice.service import announce
 from forms.checks.service import DECLARATION, deficiencies_of
@@ -35,6 +35,7 @@ from forms.filing.presenting import (
 )
 from forms.filing.states import HANDED_IN, OPEN, State
 from forms.filing.store import Draft, change, editable, expect_version, load
+from forms.filing.systems import tell_of_filing
 from forms.filing.views import Deficiency, FilingStatus, FilingSummary, FilingView, Submission
 from forms.items.catalogue import item
 from forms.models import Filing
@@ -96,6 +97,7 @@ def submit_filing(
             issue_certificate(session, draft, number=number)
         answer_notice(session, filing.id)
         announce(session, draft, State.SUBMITTED.value)
+        tell_of_filing(session, filing)
         enqueue(session, "forms.render_document", {"filing_id": filing.id, "version": filing.version})
         return _submission(filing)
 
@@ -116,15 +118,14 @@ def get_filing(actor: Actor, filing_id: str, locale: str, *, is_shared: bool = F
 
 
 def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:
-    """Return the filings of the actor's enterprises, newest change first."""
+    """Return the filings of the actor's enterprises, newest change first; to other systems no drafts."""
     if not actor.enterprise_ids:
         return []
     with reading() as session:
-        filings = session.scalars(
-            select(Filing)
-            .where(Filing.enterprise_id.in_(actor.enterprise_ids))
-            .order_by(Filing.updated_at.desc())
-        ).all()
+        query = select(Filing).where(Filing.enterprise_id.in_(actor.enterprise_ids))
+        if actor.role is Role.SYSTEM:
+            query = query.where(Filing.filing_no.is_not(None))
+        filings = session.scalars(query.order_by(Filing.updated_at.desc())).all()
         return [summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
 
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from i18n.service import content_language
+
 _SOURCE = re.compile(r"^(?P<law>[^#]+)#(?P<article>\d+(-\d+)?)$")
 
 
@@ -21,8 +23,8 @@ class Text(Strict):
     en: str = Field(min_length=1)
 
     def get(self, locale: str) -> str:
-        """Return the text in ``zh-CN`` or ``en``."""
-        return self.en if locale == "en" else self.zh
+        """Return the text that a locale reads."""
+        return self.en if content_language(locale) == "en" else self.zh
 
 
 class Source(Strict):

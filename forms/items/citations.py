@@ -6,7 +6,7 @@ from functools import lru_cache
 from core.content import read_yaml
 from forms.items.basics import Source
 from forms.items.catalogue import DATA
-from i18n.service import translate
+from i18n.service import content_language, translate
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +28,7 @@ def clause(sources: Iterable[Source], locale: str) -> str:
 
 
 def _named(law: str, articles: list[str], locale: str) -> str:
-    title = english_titles().get(law, law) if locale == "en" else law
+    title = english_titles().get(law, law) if content_language(locale) == "en" else law
     labels = [article_label(article, locale) for article in articles]
     return translate(
         "forms.clause", locale, law=title, articles=translate("forms.list_separator", locale).join(labels)

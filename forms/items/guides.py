@@ -7,9 +7,9 @@ from forms.items.basics import Source, Text
 from forms.items.catalogue import items
 from forms.items.citations import clause
 from forms.items.definition import ASPECTS, DecisionPoint, Entry, ServiceItem
-from i18n.service import translate
+from i18n.service import CONTENT_LOCALES, translate
 
-LANGUAGES = {"zh": "zh-CN", "en": "en"}
+LANGUAGES = CONTENT_LOCALES
 
 
 def export_guides() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError
 from core import clock
 from core.content import read_yaml
 from forms.items.catalogue import DATA
+from i18n.service import content_language
 
 
 def _is_identity_number(number: str) -> bool:
@@ -75,4 +76,4 @@ def tidy(name: str, raw: str) -> str:
 def shape(name: str, locale: str) -> tuple[str, str]:
     """Return in words how a number looks, and an example."""
     spec = _patterns()[name]
-    return spec["shape"]["en" if locale == "en" else "zh"], spec["example"]
+    return spec["shape"][content_language(locale)], spec["example"]

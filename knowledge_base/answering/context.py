@@ -8,7 +8,7 @@ from datetime import date
 
 from core import clock
 from core.blocks import Block
-from i18n.service import normalise_locale
+from i18n.service import CONTENT_LOCALES, content_language, normalise_locale
 from knowledge_base.answering.knowledge import Knowledge
 from knowledge_base.answering.rules import Rules
 from knowledge_base.answering.rules.schema import Guard, Matter
@@ -80,13 +80,15 @@ class Context:
 
     @property
     def locale(self) -> str:
-        """The locale of the answer."""
-        return "en" if self.language == "en" else "zh-CN"
+        """The locale of the answer: the screen's, unless the question was in the other language."""
+        screen = normalise_locale(self.question.locale)
+        is_same = content_language(screen) == self.language
+        return screen if is_same else CONTENT_LOCALES[self.language]
 
     @property
     def screen_language(self) -> str:
         """The language of the person's screen."""
-        return "en" if normalise_locale(self.question.locale) == "en" else "zh"
+        return content_language(self.question.locale)
 
     def holds_on_the_day(self, basis: Iterable[str]) -> bool:
         """Whether what rests on these provisions today rested on the same words on the date asked for."""

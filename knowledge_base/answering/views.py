@@ -55,6 +55,9 @@ class Citation:
     Attributes:
         quote: exact words of the provision; empty where its text has not been taken in.
         status: ``current``, ``superseded`` (answers as of an earlier date) or ``text_not_held``.
+        name: law and article in the language of the answer, where that is not the law's own.
+        summary: what the provision says, in our words and that language.
+        note: that the Chinese text prevails, or that it is not held here.
     """
 
     title: str
@@ -66,6 +69,9 @@ class Citation:
     url: str = ""
     status: str = "current"
     passage_id: str = ""
+    name: str = ""
+    summary: str = ""
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the wire form."""
@@ -78,6 +84,7 @@ class Citation:
             "effective_from": self.effective_from.isoformat() if self.effective_from else None,
             "url": self.url,
             "status": self.status,
+            **{key: text for key in ("name", "summary", "note") if (text := getattr(self, key))},
         }
 
     def to_block(self, number: int) -> Block:

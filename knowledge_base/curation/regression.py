@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from i18n.service import CONTENT_LOCALES
 from knowledge_base.curation.content import LANGUAGES
 from knowledge_base.curation.models import RegressionQuestion
 from knowledge_base.index.snapshot import Snapshot
@@ -20,7 +21,7 @@ from knowledge_base.search.query import SearchQuery
 from knowledge_base.search.service import rank
 
 PROVISIONS = 5
-LOCALES = {"zh": "zh-CN", "en": "en"}
+LOCALES = CONTENT_LOCALES
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from core import clock
 from core.audit.service import record
 from core.blocks import Block, paragraph
 from core.database import reading, transaction
+from i18n.service import content_language
+from knowledge_base.answering.beside import beside
 from knowledge_base.answering.quoting import quote
 from knowledge_base.answering.views import Citation
 from knowledge_base.curation import checks
@@ -135,7 +137,7 @@ def answer_blocks(session: Session, candidate_id: str, locale: str) -> list[Bloc
     if version is None:
         return []
     content = EntryContent.of(version.content)
-    answer = content.answer["en" if locale == "en" else "zh"]
+    answer = content.answer[content_language(locale)]
     keys = [key for key in content.basis if is_provision(key)]
     cited = [_citation(session, key, answer, locale) for key in keys]
     return [paragraph(answer), *(one.to_block(n) for n, one in enumerate(cited, 1))]
@@ -145,8 +147,14 @@ def _citation(session: Session, key: str, focus: str, locale: str) -> Citation:
     law, article = split_provision(key)
     held = checks.standing(session, key)
     if held is None:
-        return Citation(law, article, article_name(article, locale), status="text_not_held")
-    label = article_name(article, locale) if locale == "en" else held.article_label
+        return Citation(
+            law,
+            article,
+            article_name(article, locale),
+            status="text_not_held",
+            **beside(key, locale, is_held=False),
+        )
+    label = article_name(article, locale) if content_language(locale) == "en" else held.article_label
     return Citation(
         title=law,
         article=article,
@@ -156,4 +164,5 @@ def _citation(session: Session, key: str, focus: str, locale: str) -> Citation:
         effective_from=held.effective_from,
         url=held.url,
         passage_id=held.id,
+        **beside(key, locale, is_held=True),
     )

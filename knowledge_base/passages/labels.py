@@ -1,6 +1,6 @@
 """How a provision is called."""
 
-from i18n.service import translate
+from i18n.service import content_language, translate
 from knowledge_base.passages.views import split_provision
 from knowledge_base.search.glossary import glossary
 
@@ -14,11 +14,11 @@ def article_name(article: str, locale: str) -> str:
 
 def law_name(law: str, locale: str) -> str:
     """Return 《药品管理法》, or in English Drug Administration Law where the name is known."""
-    return (glossary().in_english(law) if locale == "en" else "") or f"《{law}》"
+    return (glossary().in_english(law) if content_language(locale) == "en" else "") or f"《{law}》"
 
 
 def provision_name(key: str, locale: str) -> str:
     """Return 《药品管理法》第14条 for ``药品管理法#14``; anything else as it is."""
     law, article = split_provision(key)
-    joint = ", " if locale == "en" else ""
+    joint = ", " if content_language(locale) == "en" else ""
     return f"{law_name(law, locale)}{joint}{article_name(article, locale)}" if law else key

@@ -3,12 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
-import i18n
-from core.content import read_yaml
+from i18n.glossary import entries
 
-FOLDER = Path(i18n.__file__).parent
 _SHORTEST = 2
 
 
@@ -72,5 +69,4 @@ def _pattern(parts: Sequence[str]) -> re.Pattern[str] | None:
 @lru_cache(maxsize=1)
 def glossary() -> Glossary:
     """Return the product's glossary: ``glossary*.yml`` of the i18n package, in the order of their names."""
-    files = sorted(FOLDER.glob("glossary*.yml"))
-    return Glossary([entry for file in files for entry in read_yaml(file)])
+    return Glossary(entries())

@@ -13,7 +13,7 @@ class SearchQuery:
 
     Attributes:
         text: the question, one sentence or a few.
-        locale: ``zh-CN`` or ``en``.
+        locale: the screen's; what is found is in the language in which it reads content.
         as_of: the day on which the texts found must be in force; None is today in China.
         kinds: kinds of source to search; None is all.
         service_item_code: where known, guides of other service items are left out.

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core import clock
 from core.database import reading
 from core.errors import AssistantError
+from i18n.service import content_language
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.service import get_encoder
 from knowledge_base.index.service import live
@@ -124,7 +125,7 @@ def rank(
 ) -> Ranking:
     """Rank the passages of any snapshot, also of one that does not serve."""
     settings = settings or search_settings()
-    language = "en" if query.locale.startswith("en") else "zh"
+    language = content_language(query.locale)
     may = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
     vector = _vector(snapshot, query.text, encoder or get_encoder())

@@ -18,11 +18,13 @@ from core import clock, database
 from core.blocks import paragraph
 from core.database import transaction
 from core.database.model_modules import load_models
-from core.identity import Actor, Role
+from core.identity import Actor, Role, keys
 from core.identity.service import actor_named, actor_of, create_account, grant_authority
 from core.ids import new_id
 from core.realtime import reset_bus
 from core.settings import get_settings
+from core.webhooks import endpoints
+from core.webhooks.events import SUBSCRIBED
 from forms import service as forms
 from forms.models import Enterprise, Filing
 from forms.sandbox.filled import routing_answers
@@ -81,6 +83,7 @@ def build() -> Desk:
     _cases(desk, applicant, officer)
     _held(desk, applicant, actor_named("supervisor1"))
     _knowledge(desk, applicant)
+    _other_system(desk)
     _policies(desk, applicant)
     return desk
 
@@ -149,7 +152,7 @@ def _talk(desk: Desk, applicant: Actor) -> str:
 def _cases(desk: Desk, applicant: Actor, officer: Actor) -> None:
     facts = [{"label": NAME, "value": TEXT}]
     for name in ("queued", "claimed", "assisted", "closed"):
-        talk = _talk(desk, applicant)
+        desk.ids["talk"] = talk = _talk(desk, applicant)
         case_id = handoff.request_handoff(
             talk,
             "asked_for",
@@ -177,6 +180,20 @@ def _held(desk: Desk, applicant: Actor, supervisor: Actor) -> None:
     assert handoff.hold_answer(_talk(desk, applicant), f"{TEXT} {TOPIC_WORD}", message, new_id("turn"))
     desk.ids["held"] = max(handoff.list_held(supervisor), key=lambda one: one.created_at).id
     desk.ids["canned"] = handoff.save_canned(supervisor, locale="zh-CN", domain="", title=NAME, text=TEXT)
+
+
+def _other_system(desk: Desk) -> None:
+    """A key whose name is hostile, with the authority of the enterprise."""
+    admin, last = actor_named("admin1"), clock.today()
+    made = keys.create_key(admin, keys.NewKey(NAME, list(keys.Scope), last))
+    desk.ids["key"] = made.key.id
+    wanted = endpoints.NewEndpoint("https://example.cn/" + "x" * 400, SUBSCRIBED, TEXT[:200])
+    desk.ids["webhook"] = endpoints.register(admin, wanted).endpoint.id
+    endpoints.send_test(admin, desk.ids["webhook"])
+    endpoints.disable(admin, desk.ids["webhook"])
+    keys.grant_to_key(
+        admin, made.key.id, enterprise_id=desk.ids["enterprise"], basis=TEXT[:200], valid_to=last
+    )
 
 
 def _knowledge(desk: Desk, applicant: Actor) -> None:

@@ -17,6 +17,8 @@ PUBLIC = [
     "/",
     "/sign-in",
     "/about",
+    "/api-reference",
+    "/api-reference/readMessages",
     "/open-data",
     "/continue",
     "/service-items",

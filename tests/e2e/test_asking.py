@@ -12,7 +12,7 @@ MATERIALS = {
     "zh-CN": "普通化妆品备案需要哪些材料？",
     "en": "Which materials does a general cosmetics filing need?",
 }
-LAW = {"zh-CN": "化妆品监督管理条例", "en": "化妆品监督管理条例"}
+LAW = {"zh-CN": "化妆品监督管理条例", "en": "Regulations on the Supervision of Cosmetics"}
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

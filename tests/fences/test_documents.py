@@ -3,11 +3,18 @@
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from core import clock
+from core.identity.keys import Scope
 from core.settings import REPOSITORY
+from core.webhooks.events import SUBSCRIBED
+from core.webhooks.service import PAUSES_S
+from core.webhooks.signing import headers_for
 
 PAGES = [
     path for path in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))) if path.exists()
@@ -46,3 +53,27 @@ def test_links_between_pages_lead_somewhere() -> None:
     ]
     assert len(PAGES) >= 3
     assert broken == []
+
+
+def test_the_page_for_other_systems_tells_what_the_code_does() -> None:
+    page = (REPOSITORY / "docs" / "api.md").read_text("utf-8")
+    for one in (*Scope, *SUBSCRIBED):
+        assert f"`{one}`" in page
+    assert " | ".join(f"{pause:,}" for pause in (0, *PAUSES_S)) in page
+
+
+def test_the_receiver_of_the_page_for_other_systems_takes_what_we_sign_and_nothing_else() -> None:
+    page = (REPOSITORY / "docs" / "api.md").read_text("utf-8")
+    told: dict[str, Any] = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL).group(1), told)  # type: ignore[union-attr]
+    secret, body, now = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", '{"type":"webhook.ping"}', clock.now()
+    headers = headers_for("msg_1", body, [secret], now)
+    assert told["take"](secret, headers, body.encode()) == {"type": "webhook.ping"}
+    replayed = headers_for("msg_1", body, [secret], now - timedelta(seconds=400))
+    for wrong, content in (
+        (headers, b"{}"),
+        (replayed, body.encode()),
+        ({**headers, "webhook-id": "msg_2"}, body.encode()),
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            told["take"](secret, wrong, content)

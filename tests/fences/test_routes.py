@@ -4,8 +4,10 @@ import pytest
 from flask import Flask
 
 from core.database.engine import Database
+from core.identity.keys import Scope
 from web.app import create_app
 from web.security.access import Access, mark_of
+from web.security.keys import scope_of
 
 OPEN_API = {
     "/api/v1/sessions",
@@ -15,6 +17,7 @@ OPEN_API = {
     "/api/v1/miniprogram",
     "/api/v1/miniprogram/links",
     "/api/v1/miniprogram/sessions",
+    "/api/v1/open-data",
     "/api/v1/resumptions",
     "/api/v1/service-items",
     "/api/v1/service-items/<code>",
@@ -25,6 +28,8 @@ BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
+    "/api-reference",
+    "/api-reference/<operation_id>",
     "/assets/<wanted>/<path:filename>",
     "/chat",
     "/chat/callback",
@@ -47,6 +52,32 @@ OPEN_PAGES = {
     "/sign-out",
     "/verify",
     "/widget.js",
+}
+BY_KEY = {
+    ("POST", "/api/v1/conversations"): Scope.ASK,
+    ("GET", "/api/v1/conversations/<conversation_id>"): Scope.ASK,
+    ("GET", "/api/v1/conversations/<conversation_id>/messages"): Scope.ASK,
+    ("POST", "/api/v1/conversations/<conversation_id>/messages"): Scope.ASK,
+    ("POST", "/api/v1/conversations/<conversation_id>/messages/<int:seq>/feedback"): Scope.ASK,
+    ("GET", "/api/v1/conversations/<conversation_id>/transcript"): Scope.ASK,
+    ("POST", "/api/v1/conversations/<conversation_id>/handoff"): Scope.ASK,
+    ("DELETE", "/api/v1/conversations/<conversation_id>/handoff"): Scope.ASK,
+    ("GET", "/api/v1/service-items"): Scope.SERVICE_ITEMS,
+    ("GET", "/api/v1/service-items/<code>"): Scope.SERVICE_ITEMS,
+    ("POST", "/api/v1/service-items/<code>/guidance"): Scope.SERVICE_ITEMS,
+    ("GET", "/api/v1/filings"): Scope.FILINGS,
+    ("GET", "/api/v1/filing-status/<filing_no>"): Scope.FILINGS,
+    ("GET", "/api/v1/certificates"): Scope.FILINGS,
+    ("GET", "/api/v1/open-data"): Scope.OPEN_DATA,
+    ("GET", "/api/v1/webhooks"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks"): Scope.WEBHOOKS,
+    ("GET", "/api/v1/webhooks/<webhook_id>"): Scope.WEBHOOKS,
+    ("DELETE", "/api/v1/webhooks/<webhook_id>"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/secret"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/activation"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/test"): Scope.WEBHOOKS,
+    ("GET", "/api/v1/webhooks/<webhook_id>/deliveries"): Scope.WEBHOOKS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/repetition"): Scope.WEBHOOKS,
 }
 
 
@@ -103,3 +134,19 @@ def test_no_unsafe_method_is_open_but_signing_in_opening_a_talk_and_guidance(app
         "/api/v1/service-items/<code>/guidance",
     }
     assert open_views <= (allowed if method == "POST" else set())
+
+
+def test_keys_reach_the_listed_routes_alone(app: Flask) -> None:
+    reached = {
+        (method, rule.rule): scope
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if (scope := scope_of(app.view_functions[rule.endpoint])) is not None
+    }
+    assert reached == BY_KEY
+
+
+def test_nothing_of_staff_is_reached_by_key(app: Flask) -> None:
+    views = [app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()]
+    kinds_by_key = {mark_of(view)[0] for view in views if scope_of(view) is not None}  # type: ignore[index]
+    assert kinds_by_key == {Access.PUBLIC, Access.SIGNED_IN, Access.CONVERSATION, Access.KEY}

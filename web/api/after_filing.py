@@ -6,12 +6,14 @@ from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
 from core.errors import InvalidInput
+from core.identity.keys import Scope
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body
 from web.api.filings import CHANNEL, DOCX
 from web.locale import current_locale
 from web.security.access import Access, access
+from web.security.keys import by_key
 from web.security.sessions import current_actor
 
 blueprint = Blueprint("api_after_filing", __name__, url_prefix="/api/v1")
@@ -49,6 +51,7 @@ def copy(filing_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/certificates")
 @access(Access.SIGNED_IN)
+@by_key(Scope.FILINGS)
 def certificates() -> ResponseReturnValue:
     """The certificates of the person's enterprises, the soonest to end first."""
     found = forms.list_certificates(current_actor(), current_locale())

@@ -10,6 +10,8 @@ from bot.conversations import service as conversations
 from bot.conversations.service import MessageView
 from bot.handoff import service as handoff
 from core.errors import NotAvailable
+from core.identity import Role
+from core.identity.keys import Scope
 from i18n.service import normalise_locale
 from knowledge_base import service as knowledge
 from web.api import serialise
@@ -18,6 +20,7 @@ from web.locale import current_locale
 from web.realtime.feed import after_argument, number_argument, read_or_wait
 from web.realtime.tickets import issue_ticket
 from web.security.access import Access, access, current_conversation
+from web.security.keys import by_key
 from web.security.rate_limits import CONVERSATIONS, MESSAGES, limited
 from web.security.sessions import bearer_token, current_actor
 from web.transcripts import all_messages, as_text
@@ -56,6 +59,7 @@ def read_asked(conversation_id: str) -> dict[str, Any]:
 
 @blueprint.post("/conversations")
 @access(Access.PUBLIC)
+@by_key(Scope.ASK)
 @limited(CONVERSATIONS)
 def open_conversation() -> ResponseReturnValue:
     """Open a conversation; its token is told this once."""
@@ -80,6 +84,7 @@ def list_conversations() -> ResponseReturnValue:
 
 @blueprint.get("/conversations/<conversation_id>")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def get_conversation(conversation_id: str) -> ResponseReturnValue:
     """A conversation without its messages, with its case where staff have it."""
     ticket = handoff.case_of_conversation(conversation_id)
@@ -111,6 +116,7 @@ def change_conversation(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/conversations/<conversation_id>/messages")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 @limited(MESSAGES)
 def post_message(conversation_id: str) -> ResponseReturnValue:
     """Take a message or a button; sending it again returns the first result."""
@@ -127,6 +133,7 @@ def post_message(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/conversations/<conversation_id>/messages")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def read_messages(conversation_id: str) -> ResponseReturnValue:
     """The messages after N, or the last ones before N."""
     if request.args.get("wait"):
@@ -136,6 +143,7 @@ def read_messages(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/conversations/<conversation_id>/transcript")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def transcript(conversation_id: str) -> ResponseReturnValue:
     """The whole conversation as plain text, to keep."""
     locale = current_conversation().locale
@@ -153,6 +161,7 @@ def ticket(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/conversations/<conversation_id>/handoff")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def request_handoff(conversation_id: str) -> ResponseReturnValue:
     """Ask for a member of staff; works whether or not the assistant does."""
     reason = read_body("Handoff").get("reason", DEFAULT_REASON)
@@ -161,6 +170,7 @@ def request_handoff(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.delete("/conversations/<conversation_id>/handoff")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def leave_queue(conversation_id: str) -> ResponseReturnValue:
     """Stop waiting for staff."""
     handoff.leave_queue(conversation_id)
@@ -190,6 +200,7 @@ def rate(conversation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/conversations/<conversation_id>/messages/<int:seq>/feedback")
 @access(Access.CONVERSATION)
+@by_key(Scope.ASK)
 def feedback(conversation_id: str, seq: int) -> ResponseReturnValue:
     """Say whether an answer was of use; it is bound to the answer's trace."""
     body = read_body("Feedback")
@@ -197,11 +208,13 @@ def feedback(conversation_id: str, seq: int) -> ResponseReturnValue:
     trace_id = (found[0].answer or {}).get("trace_id") if found and found[0].seq == seq else None
     if not trace_id:
         raise NotAvailable
+    actor = current_actor()
+    is_person = bool(actor.account_id) and actor.role is not Role.SYSTEM
     knowledge.record_feedback(
         trace_id,
         useful=body["useful"],
         reason=body.get("reason", ""),
-        account_id=current_actor().account_id or conversation_id,
+        account_id=actor.account_id if is_person else conversation_id,
         conversation_id=conversation_id,
     )
     return {}

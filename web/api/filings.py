@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from core.errors import InvalidInput
+from core.identity.keys import Scope
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body
@@ -14,6 +15,7 @@ from web.errors import error_body
 from web.locale import current_locale
 from web.realtime.feed import number_argument, read_or_wait
 from web.security.access import Access, access
+from web.security.keys import by_key
 from web.security.sessions import current_actor
 
 blueprint = Blueprint("api_filings", __name__, url_prefix="/api/v1")
@@ -29,6 +31,7 @@ def filing_json(filing_id: str) -> dict[str, Any]:
 
 @blueprint.get("/filings")
 @access(Access.SIGNED_IN)
+@by_key(Scope.FILINGS)
 def list_filings() -> ResponseReturnValue:
     """The filings of the person's enterprises, newest change first."""
     found = forms.list_filings(current_actor(), current_locale())
@@ -150,6 +153,7 @@ def changes(filing_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/filing-status/<filing_no>")
 @access(Access.SIGNED_IN)
+@by_key(Scope.FILINGS)
 def status(filing_no: str) -> ResponseReturnValue:
     """Where a filing stands, by its number."""
     locale = current_locale()

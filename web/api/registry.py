@@ -8,11 +8,13 @@ from web.api import (
     filing_fields,
     filings,
     miniprogram,
+    open_data,
     resuming,
     service_items,
     sessions,
     staff,
     streams,
+    webhooks,
 )
 from web.api.streams import sock
 
@@ -23,11 +25,13 @@ BLUEPRINTS = (
     resuming.blueprint,
     miniprogram.blueprint,
     service_items.blueprint,
+    open_data.blueprint,
     filings.blueprint,
     filing_fields.blueprint,
     after_filing.blueprint,
     assistance.blueprint,
     staff.blueprint,
+    webhooks.blueprint,
     document.blueprint,
 )
 

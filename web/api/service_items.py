@@ -7,15 +7,17 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from core.errors import NotAvailable
+from core.identity.keys import Scope
 from forms import service as forms
 from forms.service import ServiceItem
+from i18n.service import content_language
 from web.api import serialise
 from web.api.body import read_body
 from web.locale import current_locale
 from web.security.access import Access, access
+from web.security.keys import by_key
 
 blueprint = Blueprint("api_service_items", __name__, url_prefix="/api/v1")
-_LANGUAGE = {"zh-CN": "zh", "en": "en"}
 
 
 def _summary(item: ServiceItem, locale: str) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def _aspect(aspect: dict[str, Any], language: str) -> dict[str, Any]:
 
 @blueprint.get("/service-items")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def service_items() -> ResponseReturnValue:
     """All service items; those that can be filed here come first."""
     locale = current_locale()
@@ -53,6 +56,7 @@ def service_items() -> ResponseReturnValue:
 
 @blueprint.get("/service-items/<code>")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def service_item(code: str) -> ResponseReturnValue:
     """One service item with its guide, aspect by aspect."""
     locale = current_locale()
@@ -60,12 +64,13 @@ def service_item(code: str) -> ResponseReturnValue:
     guide = _guides().get(code)
     if guide is None:
         raise NotAvailable
-    aspects = [_aspect(aspect, _LANGUAGE[locale]) for aspect in guide["aspects"]]
+    aspects = [_aspect(aspect, content_language(locale)) for aspect in guide["aspects"]]
     return {"service_item": {**_summary(item, locale), "aspects": aspects}}
 
 
 @blueprint.post("/service-items/<code>/guidance")
 @access(Access.PUBLIC)
+@by_key(Scope.SERVICE_ITEMS)
 def guidance(code: str) -> ResponseReturnValue:
     """The next routing question after the given answers, or where they lead."""
     answers = read_body("Guidance")["answers"]

@@ -12,7 +12,7 @@ import click
 
 from core.blocks import plain_text
 from core.errors import InvalidInput
-from i18n.service import normalise_locale, translate
+from i18n.service import locales, normalise_locale, translate
 from web.command_line import preparing
 from web.command_line.terminal import console, json_option, progress, terminal_locale, text, told, write_json
 
@@ -23,7 +23,7 @@ FILE_OUT = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(help=text("web.cli.ask.help"))
 @click.argument("question", required=False)
-@click.option("--locale", type=click.Choice(["zh", "en"]), help=text("web.cli.ask.locale"))
+@click.option("--locale", type=click.Choice(["zh", *locales()]), help=text("web.cli.ask.locale"))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=text("web.cli.ask.as_of"))
 @click.option("--batch", type=FILE_IN, help=text("web.cli.ask.batch"))
 @click.option("--out", type=FILE_OUT, help=text("web.cli.ask.out"))
@@ -63,6 +63,8 @@ def _answer_one(question: str, locale: str, as_of: date | None, *, as_json: bool
         screen.print(_heading(number, citation, answer.locale), style="bold")
         if citation.quote:
             screen.print(_indented(citation.quote))
+        for line in filter(None, (citation.name, citation.summary, citation.note)):
+            screen.print(_indented(line), style="dim")
     if answer.choices:
         screen.print()
         screen.print("\n".join(f"○ {choice.label}" for choice in answer.choices))

@@ -19,6 +19,8 @@ COMMANDS = {
     "records": "web.command_line.records:records",
     "prefill": "web.command_line.prefill:prefill",
     "check": "web.command_line.check:check",
+    "keys": "web.command_line.keys:keys",
+    "webhooks": "web.command_line.webhooks:webhooks",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 
 from core.privacy.service import mask_value
+from i18n.service import format_percent
 from web.command_line import preparing
 from web.command_line.terminal import console, json_option, terminal_locale, text, told, write_json
 
@@ -35,7 +36,11 @@ def prefill(service_item_code: str, uscc: str, operation: str | None, as_json: b
         table.add_row(one.label, _shown(one), text(f"web.cli.prefill.outcome.{one.outcome}"), _receipt(one))
     screen = console()
     screen.print(table)
-    screen.print(text("web.cli.prefill.share", share=f"{found.share:.0%}", n=len(found.fields)))
+    screen.print(
+        text(
+            "web.cli.prefill.share", share=format_percent(found.share, terminal_locale()), n=len(found.fields)
+        )
+    )
     for name in found.failed_sources:
         screen.print(text("web.cli.prefill.failed", source=text(f"forms.source.{name}")))
 

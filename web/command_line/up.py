@@ -11,7 +11,7 @@ from rich.table import Table
 
 from core.errors import AssistantError
 from core.settings import get_settings
-from i18n.service import LOCALES, translate
+from i18n.service import locales, translate
 from web.command_line.terminal import terminal_locale
 from web.supervisor import machine
 from web.supervisor.reporting import Reporter
@@ -21,7 +21,7 @@ PIPE_WIDTH = 120
 
 
 @click.command()
-@click.option("--locale", type=click.Choice(LOCALES), default=None, help="Language of the messages.")
+@click.option("--locale", type=click.Choice(locales()), default=None, help="Language of the messages.")
 @click.option("--once", "is_once", is_flag=True, help="End once a turn was answered: checks the set-up.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object when ready, nothing else.")
 def up(locale: str | None, is_once: bool, as_json: bool) -> None:

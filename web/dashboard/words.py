@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.insights.service import Cell, Column, Figure, Tile
 from core.errors import NotAvailable
 from forms import service as forms
-from i18n.service import format_number, format_percent, has_message, translate
+from i18n.service import format_number, format_percent, has_message, language_name, translate
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
@@ -76,7 +76,7 @@ class Words:
             "reason": lambda: translate(f"handoff.reason.{code}", self.locale),
             "level": lambda: translate(f"handoff.rating.level_{code}", self.locale),
             "channel": lambda: self.known_or_raw("channel", code),
-            "language": lambda: self.known_or_raw("language", code),
+            "language": lambda: language_name(code, self.locale),
         }
         if kind in ("text", "day"):
             return code

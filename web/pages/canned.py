@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.handoff import service as handoff
 from core.errors import InvalidInput
-from i18n.service import LOCALES
+from i18n.service import locales
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
 
@@ -36,7 +36,7 @@ def _page(status: int = 200, problem: str = "") -> Response:
         replies=found,
         edited=edited,
         typed=request.form,
-        locales=LOCALES,
+        locales=locales(),
         domains=DOMAINS,
         may_edit=who.actor.role.value == "supervisor",
         problem=problem,

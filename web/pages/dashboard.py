@@ -13,7 +13,7 @@ from bot.insights import service as insights
 from core import clock
 from core.errors import NotAvailable
 from forms import service as forms
-from i18n.service import LOCALES
+from i18n.service import locales
 from web.dashboard.charts import alternative, chart
 from web.dashboard.drawing import NARROW, WIDE
 from web.dashboard.export import PLAIN, figure_csv
@@ -155,7 +155,7 @@ def _choices(selection: insights.Selection) -> dict[str, Any]:
     return {
         "items": [(one.code, one.name.get(locale)) for one in items],
         "channels": sorted({*channels, *filter(None, [selection.channel])}),
-        "languages": LOCALES,
+        "languages": locales(),
     }
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import rcssmin
 from flask import Blueprint, Response, request
 
 from core.errors import NotAvailable
@@ -16,7 +17,7 @@ from core.settings import get_settings
 from i18n import service as i18n
 from web.assets import FOLDER, pack
 from web.pages.contrast import is_readable
-from web.pages.viewer import page, texts
+from web.pages.viewer import other_languages, page, texts, viewer
 from web.security.access import Access, access
 from web.security.headers import embedders
 
@@ -50,6 +51,7 @@ def embed() -> Response:
         parent_origin=origin,
         accent=accent if COLOUR.fullmatch(accent) and is_readable(accent) else "",
         embed_here=_address,
+        other_languages=other_languages(viewer().locale, _address),
         is_floating=request.args.get("mode") == "floating",
         is_large=request.args.get("text") == "large",
         starters=texts("web.page.starter."),
@@ -69,9 +71,11 @@ def loader() -> Response:
 def _loader() -> str:
     words = {
         locale: {name: i18n.lookup(f"web.page.embed.{name}", locale) for name in WORDS}
-        for locale in i18n.LOCALES
+        for locale in i18n.locales()
     }
     script = (FOLDER / "js" / "embed" / "widget.js").read_text(encoding="utf-8")
+    style = rcssmin.cssmin((FOLDER / "css" / "widget.css").read_text(encoding="utf-8"))
+    script = script.replace("__STYLE__", json.dumps(style))
     return script.replace("__WORDS__", json.dumps(words, ensure_ascii=False))
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from core.errors import InvalidInput, NotAvailable
 from forms import service as forms
 from forms.service import GuidanceOutcome
+from i18n.service import content_language
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
 
@@ -50,7 +51,7 @@ def catalogue() -> Response:
 def guide(code: str) -> Response:
     """Show one item's guide."""
     item = forms.get_service_item(code)
-    language = "en" if viewer().locale == "en" else "zh"
+    language = content_language(viewer().locale)
     aspects = [
         {
             "id": aspect["aspect"],

@@ -54,23 +54,26 @@ def open_data_chart() -> Response:
 
 @access(Access.PUBLIC)
 def open_data_json() -> Response:
-    """Return the totals for programs; a withheld number is the text ``<5``."""
-    words = Words(viewer().locale)
-    names = zip(insights.PUBLISHED_COLUMNS, _headings(words)[1:], strict=True)
-    return jsonify(
-        {
-            "title": viewer().t("web.page.open_data.title"),
-            "withheld_below": insights.FEWEST,
-            "columns": [{"id": key, "name": name} for key, name in names],
-            "months": [{"month": one.month, **_cells(one)} for one in _months()],
-        }
-    )
+    """Return the totals for programs."""
+    return jsonify(published())
 
 
 @access(Access.PUBLIC)
 def open_data_csv() -> Response:
     """Return the totals for a spreadsheet."""
     return spreadsheet(to_csv(_headings(Words(viewer().locale)), _rows()), "open-data.csv")
+
+
+def published() -> dict[str, Any]:
+    """Return the totals as JSON holds them; a withheld number is the text ``<5``."""
+    words = Words(viewer().locale)
+    names = zip(insights.PUBLISHED_COLUMNS, _headings(words)[1:], strict=True)
+    return {
+        "title": viewer().t("web.page.open_data.title"),
+        "withheld_below": insights.FEWEST,
+        "columns": [{"id": key, "name": name} for key, name in names],
+        "months": [{"month": one.month, **_cells(one)} for one in _months()],
+    }
 
 
 def _months() -> list[insights.PublishedMonth]:

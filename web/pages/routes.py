@@ -16,8 +16,9 @@
    requirements, ``pushes`` who is told of them, ``impact`` drafts
    that a changed law affects, ``recall`` answers that would be others today.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
-8. ``verifying`` lets anybody verify a printed receipt.
-9. ``boundary`` turns errors into pages.
+8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
+9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
+10. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -39,6 +40,7 @@ from web.pages import (
     impact,
     improvement,
     items,
+    keys,
     knowledge,
     notices,
     officers,
@@ -47,17 +49,36 @@ from web.pages import (
     processing,
     pushes,
     recall,
+    reference,
     resuming,
     signing,
     staff,
     verifying,
+    webhooks,
 )
 from web.pages.filing_input import shown, spelled
-from web.pages.viewer import dialled, show_clock, show_date, show_moment
+from web.pages.viewer import (
+    dialled,
+    han,
+    message_lang,
+    said,
+    said_attr,
+    show_clock,
+    show_date,
+    show_language,
+    show_moment,
+    show_number,
+)
 
 blueprint = Blueprint("pages", __name__)
 blueprint.app_template_filter("day")(show_date)
 blueprint.app_template_filter("moment")(show_moment)
+blueprint.app_template_filter("language_name")(show_language)
+blueprint.app_template_filter("number")(show_number)
+blueprint.app_template_filter("han")(han)
+blueprint.app_template_filter("message_lang")(message_lang)
+blueprint.app_template_filter("said")(said)
+blueprint.app_template_filter("said_attr")(said_attr)
 blueprint.app_template_filter("clock")(show_clock)
 blueprint.app_template_filter("dialled")(dialled)
 blueprint.app_template_filter("held")(shown)
@@ -88,8 +109,11 @@ for part in (
     recall,
     improvement,
     dashboard,
+    keys,
+    webhooks,
     verifying,
     open_data,
+    reference,
     about,
 ):
     part.register(blueprint)

@@ -1,11 +1,14 @@
 """Who looks at a page, in which language, and what every template may use."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, redirect, render_template, request
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.insights.service import READERS
@@ -20,6 +23,10 @@ from knowledge_base.improvement.causes import IMPROVERS
 from web.locale import current_locale
 from web.security.sessions import csrf_token, current_actor
 
+_HOLDER = "\ue000"
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_RUN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff01-\uff5e]+")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 TEXT_COOKIE = "yaozheng_text"
 YEAR_S = 365 * 24 * 3600
 
@@ -34,8 +41,26 @@ class Viewer:
     has_large_text: bool
 
     def t(self, code: str, **params: object) -> str:
-        """Return a message in the person's language."""
-        return i18n.translate(code, self.locale, **params)
+        """Return a message in the person's language; what is marked up already (``said``) keeps its marks."""
+        marked = {name: value for name, value in params.items() if isinstance(value, Markup)}
+        if not marked:
+            return i18n.translate(code, self.locale, **params)
+        holders = {name: f"{_HOLDER}{number}{_HOLDER}" for number, name in enumerate(marked)}
+        text = str(escape(i18n.translate(code, self.locale, **{**params, **holders})))
+        for name, holder in holders.items():
+            text = text.replace(holder, marked[name])
+        return Markup(text)  # noqa: S704 - escaped above, but for what was marked up
+
+    @property
+    def lang(self) -> str:
+        """What the page is marked with: ``zh-Hans``, ``zh-Hant``, ``en``."""
+        return i18n.language(self.locale).html
+
+    @property
+    def content_lang(self) -> Markup:
+        """The mark of guides, questions and forms where the page is in another language, as an attribute."""
+        content = i18n.language(i18n.CONTENT_LOCALES[i18n.content_language(self.locale)]).html
+        return Markup("") if content == self.lang else Markup(' lang="{}"').format(content)
 
 
 def viewer() -> Viewer:
@@ -63,7 +88,7 @@ def to(path: str) -> BaseResponse:
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a page with what every template uses."""
-    return Response(render_template(template, **common(), **context), status=status, mimetype="text/html")
+    return Response(render_template(template, **{**common(), **context}), status=status, mimetype="text/html")
 
 
 def common() -> dict[str, Any]:
@@ -73,6 +98,9 @@ def common() -> dict[str, Any]:
         "viewer": who,
         "actor": who.actor,
         "locale": who.locale,
+        "lang": who.lang,
+        "content_lang": who.content_lang,
+        "content_language": i18n.content_language(who.locale),
         "t": who.t,
         "csrf_token": who.csrf_token,
         "has_large_text": who.has_large_text,
@@ -81,13 +109,23 @@ def common() -> dict[str, Any]:
         "is_improver": who.actor.role in IMPROVERS,
         "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
+        "is_administrator": who.actor.role is Role.ADMINISTRATOR,
         "is_sandbox": get_settings().sandbox,
         "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,
         "here": _here(),
-        "other_language": _here(lang="zh-CN" if who.locale == "en" else "en"),
+        "other_languages": other_languages(who.locale, _here),
         "client_data": client_data(who),
     }
+
+
+def other_languages(locale: str, address: Callable[..., str]) -> list[dict[str, str]]:
+    """Return the languages that one may change to, each with its own name and the same page in it."""
+    return [
+        {"tag": one.tag, "lang": one.html, "name": one.name, "href": address(lang=one.tag)}
+        for one in i18n.languages()
+        if one.tag != locale
+    ]
 
 
 def _here(**more: str) -> str:
@@ -104,10 +142,13 @@ def client_data(who: Viewer) -> dict[str, Any]:
         "api": "/api/v1",
         "channel": "web",
         "locale": who.locale,
+        "lang": who.lang,
+        "content_lang": i18n.language(i18n.CONTENT_LOCALES[i18n.content_language(who.locale)]).html,
         "csrf_token": who.csrf_token,
         "account": who.actor.account_id,
         "role": who.actor.role.value,
-        "strings": i18n.messages("web.page.js.", who.locale),
+        "strings": i18n.messages("web.page.js.", who.locale)
+        | i18n.counted_messages("web.page.js.", who.locale),
     }
 
 
@@ -140,5 +181,46 @@ def show_moment(value: datetime | str | None) -> str:
 
 def show_clock(value: datetime | str) -> str:
     """Write a moment for the viewer: the hour alone where it is today's."""
-    day, _, hour = show_moment(value).partition(" ")
-    return hour if day == clock.today().isoformat() else f"{day} {hour}"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(CHINA)
+    write = i18n.format_time if local.date() == clock.today() else i18n.format_moment
+    return write(local, viewer().locale)
+
+
+def show_number(value: float) -> str:
+    """Write a number for the viewer."""
+    return i18n.format_number(value, viewer().locale)
+
+
+def show_language(tag: str) -> str:
+    """Write the name of a language for the viewer."""
+    return i18n.language_name(tag, viewer().locale)
+
+
+def said(text: object) -> Markup:
+    """Mark what people or registers wrote: not to be translated, and Chinese where it is Chinese."""
+    given = str(text if text is not None else "")
+    lang = Markup(' lang="{}"').format(i18n.AUTHORITATIVE) if _HAN.search(given) else ""
+    return Markup('<span translate="no"{}>{}</span>').format(lang, given) if given else Markup("")
+
+
+def han(text: object) -> Markup:
+    """Mark the Chinese words of a text in another language: names of laws, examples."""
+    given = str(escape(text))
+    if viewer().lang.startswith("zh"):
+        return Markup(given)  # noqa: S704 - escaped above
+    return Markup(_RUN.sub(rf'<span lang="{i18n.AUTHORITATIVE}">\g<0></span>', given))  # noqa: S704
+
+
+def message_lang(text: str) -> Markup:
+    """Return the language of a message as an attribute, where it is not the page's."""
+    signs, words = len(_HAN.findall(text)), len(_WORD.findall(text))
+    language = i18n.AUTHORITATIVE if signs > words else "en"
+    is_same = not signs + words or language[:2] == viewer().lang[:2]
+    return Markup("") if is_same else Markup(' lang="{}"').format(language)
+
+
+def said_attr(text: object) -> Markup:
+    """Return the same marks as attributes, for elements that hold nothing else."""
+    lang = Markup(' lang="{}"').format(i18n.AUTHORITATIVE) if _HAN.search(str(text or "")) else ""
+    return Markup(' translate="no"{}').format(lang)

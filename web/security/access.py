@@ -1,7 +1,8 @@
 """Every route says who may call it; a route of the API that says nothing is refused.
 
 ``@access(Access.SIGNED_IN)`` marks a view; ``enforce`` holds every request to the mark. Which of their things
-a person may see is decided by the services, which get the actor.
+a person may see is decided by the services, which get the actor. Other systems come with a key and reach only
+what ``web.security.keys`` opens to them.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from core.settings import get_settings
 from forms import service as forms
 from knowledge_base.curation.states import EDITORS, PROPOSERS
 from knowledge_base.improvement.causes import IMPROVERS
+from web.security.keys import admit, is_by_key, refuse_in_address
 from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,9 +38,11 @@ class Access(StrEnum):
     EDITOR = "editor"
     IMPROVER = "improver"
     FIGURES = "figures"
+    ADMINISTRATOR = "administrator"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
+    KEY = "key"
 
 
 def access(kind: Access, *, without_csrf: bool = False) -> Callable[[View], View]:
@@ -65,6 +69,10 @@ def enforce() -> None:
     mark = mark_of(view)
     if mark is None and request.path.startswith("/api/"):
         raise InvariantBroken("core.internal_error", request_id=g.request_id)
+    if request.path.startswith("/api/"):
+        refuse_in_address()
+    if is_by_key():
+        admit(view)
     kind, without_csrf = mark or (Access.PUBLIC, False)
     if request.method not in ("GET", "HEAD") and kind is not Access.SIGNATURE:
         check_origin()
@@ -112,9 +120,20 @@ def _figures() -> None:
         raise NotAvailable
 
 
+def _administrator() -> None:
+    _signed_in()
+    if current_actor().role is not Role.ADMINISTRATOR:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
+
+
+def _key() -> None:
+    if current_actor().role is not Role.SYSTEM:
+        raise NotSignedIn("core.key_invalid")
 
 
 def _signature() -> None:
@@ -132,9 +151,11 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.EDITOR: _editor,
     Access.IMPROVER: _improver,
     Access.FIGURES: _figures,
+    Access.ADMINISTRATOR: _administrator,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,
+    Access.KEY: _key,
 }
 
 

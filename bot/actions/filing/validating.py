@@ -21,10 +21,14 @@ def validate(turn: Turn) -> Reply:
         return COMMANDS[command](turn)
     if _wants_change(turn):
         return change(turn)
-    named = forms.named_values(turn.actor, turn.slot("filing_id"), turn.text, turn.slot("asked_key"))
+    named = _named(turn, turn.value) or _named(turn, turn.text)
     if named:
         return store_several(turn, named)
-    return _answer(turn, turn.slot("asked_key"), turn.text)
+    return _answer(turn, turn.slot("asked_key"), turn.value)
+
+
+def _named(turn: Turn, text: str) -> list[tuple[str, str]]:
+    return forms.named_values(turn.actor, turn.slot("filing_id"), text, turn.slot("asked_key"))
 
 
 def _button(turn: Turn) -> Reply:

@@ -163,6 +163,7 @@ async def _run(agent: Agent, turn: dict[str, Any]) -> dict[str, Any]:
             "turn_id": turn["turn_id"],
             "locale": turn["locale"],
             "is_payload": turn["payload"] is not None,
+            "typed": str(turn.get("typed") or ""),
         },
     )
     uttered = await agent.handle_message(message)

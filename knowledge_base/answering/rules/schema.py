@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from i18n.service import content_language
 from knowledge_base.answering.statuses import AnswerStatus
 
 
@@ -36,8 +37,8 @@ class Text(Strict):
     en: str = Field(min_length=1)
 
     def get(self, locale: str) -> str:
-        """Return the text in ``zh-CN`` or ``en``."""
-        return self.en if locale == "en" else self.zh
+        """Return the text that a locale reads."""
+        return self.en if content_language(locale) == "en" else self.zh
 
 
 class Words(Strict):

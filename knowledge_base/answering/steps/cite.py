@@ -2,10 +2,11 @@
 
 from core.blocks import Block, notice
 from i18n.service import format_date, translate
+from knowledge_base.answering.beside import beside
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.quoting import quote
 from knowledge_base.answering.rules.schema import Conflict
-from knowledge_base.answering.steps.extract import named
+from knowledge_base.answering.steps.extract import digest, named
 from knowledge_base.answering.steps.guard import warning_block
 from knowledge_base.answering.views import Citation
 from knowledge_base.passages.labels import article_name
@@ -77,7 +78,8 @@ def _citation(context: Context, key: str) -> Citation:
     provision = context.knowledge.provision(key, context.as_of)
     if provision is None:
         label = article_name(article, context.locale)
-        return Citation(law, article, label, status="text_not_held")
+        told = beside(key, context.locale, is_held=False, summary=digest(context, key))
+        return Citation(law, article, label, status="text_not_held", **told)
     focus = f"{context.text}\n{context.draft.focus}"
     return Citation(
         title=law,
@@ -89,6 +91,7 @@ def _citation(context: Context, key: str) -> Citation:
         url=provision.url,
         status="current" if provision.status == "current" else "superseded",
         passage_id=provision.id,
+        **beside(key, context.locale, is_held=True, summary=digest(context, key)),
     )
 
 

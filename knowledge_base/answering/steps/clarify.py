@@ -2,7 +2,7 @@
 
 from core import clock
 from core.blocks import bullet_list, paragraph
-from i18n.service import translate
+from i18n.service import normalise_locale, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.rules.schema import Matter
 from knowledge_base.answering.statuses import AnswerStatus
@@ -100,7 +100,7 @@ def _choice(context: Context, matter: Matter) -> Choice:
 
 def ask_for_words(context: Context) -> Draft:
     """Return a question back to someone whose words could not be made out."""
-    screen = "en" if context.screen_language == "en" else "zh-CN"
+    screen = normalise_locale(context.question.locale)
     locales = dict.fromkeys((screen, context.locale))
     texts = [paragraph(translate("knowledge_base.clarify.unclear", locale)) for locale in locales]
     return Draft(AnswerStatus.CLARIFICATION, texts, source="unclear")

@@ -1,7 +1,7 @@
 """Answers in the exact words of the law."""
 
 from core.blocks import Block, bullet_list, notice, paragraph
-from i18n.service import format_date, translate
+from i18n.service import content_language, format_date, translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.quoting import laid_out, quote
 from knowledge_base.answering.statuses import AnswerStatus
@@ -80,7 +80,7 @@ def best_provisions(context: Context) -> list[str]:
 
 
 def _is_known(context: Context, key: str) -> bool:
-    return bool(context.knowledge.provision(key, context.as_of) or _digest(context, key))
+    return bool(context.knowledge.provision(key, context.as_of) or digest(context, key))
 
 
 def _quoting(context: Context, keys: list[str], status: AnswerStatus) -> Draft:
@@ -97,21 +97,22 @@ def _quoting(context: Context, keys: list[str], status: AnswerStatus) -> Draft:
 def _told(context: Context, key: str) -> list[Block]:
     law, article = split_provision(key)
     provision = context.knowledge.provision(key, context.as_of)
-    digest = _digest(context, key)
+    told = digest(context, key)
     label = named(provision, article, context.locale)
     params = {"law": law_name(law, context.locale), "label": label}
-    if digest:
-        return [paragraph(translate("knowledge_base.digest", context.locale, text=digest, **params))]
+    if told:
+        return [paragraph(translate("knowledge_base.digest", context.locale, text=told, **params))]
     if context.language == "en":
         return [paragraph(translate("knowledge_base.only_in_chinese", context.locale, **params))]
     if provision is None:
         return []
     lead, items = laid_out(quote(provision.text, context.text, context.rules.thresholds.max_quote_chars))
-    told: list[Block] = [paragraph(translate("knowledge_base.says", context.locale, text=lead, **params))]
-    return [*told, bullet_list(items)] if items else told
+    said: list[Block] = [paragraph(translate("knowledge_base.says", context.locale, text=lead, **params))]
+    return [*said, bullet_list(items)] if items else said
 
 
-def _digest(context: Context, key: str) -> str:
+def digest(context: Context, key: str) -> str:
+    """Return our summary of a provision in the answer's language, if it holds on the day asked for."""
     card = context.knowledge.card(key) if context.holds_on_the_day([key]) else None
     if card is None or not card.data.get("checked"):
         return ""
@@ -120,6 +121,6 @@ def _digest(context: Context, key: str) -> str:
 
 def named(provision: PassageView | None, article: str, locale: str) -> str:
     """Return the article as its text labels it; in English, and where it is not held, by its number."""
-    if provision is None or locale == "en":
+    if provision is None or content_language(locale) == "en":
         return article_name(article, locale)
     return provision.article_label or article_name(article, locale)

@@ -2,14 +2,12 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-
-from opencc import OpenCC
 
 from core.blocks import paragraph
 from core.errors import InvalidInput
 from core.privacy.service import classification_mark
 from core.text import visible
+from i18n.characters import simplified
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.statuses import AnswerStatus
@@ -66,12 +64,7 @@ def plain(raw: str) -> str:
     if len(_LATIN.findall(text)) > len(_FOREIGN.findall(text)):
         text = text.translate(_TWINS)
     bare = " ".join(_TAG.sub(" ", _SCRIPT.sub(" ", text)).split())
-    return str(_simplifier().convert(bare)) if _HAN.search(bare) else bare
-
-
-@lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
+    return simplified(bare)
 
 
 def language_of(text: str, default: str) -> str:

@@ -11,6 +11,7 @@ from core.database.engine import Database
 from web.api.document import document
 from web.app import create_app
 from web.security.access import Access, mark_of
+from web.security.keys import scope_of
 
 PREFIX = "/api/v1"
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -20,6 +21,7 @@ SECURITY = {
     Access.SIGNATURE: [{"signature": []}],
     Access.SIGNED_IN: [{"session": []}],
     Access.CASE_HANDLER: [{"session": []}],
+    Access.KEY: [],
     Access.CONVERSATION: [{"conversation": []}, {"session": []}],
 }
 
@@ -48,6 +50,15 @@ def routes(app: Flask) -> dict[tuple[str, str], Any]:
     return found
 
 
+def security_of(view: Any) -> list[dict[str, list[str]]]:
+    own = SECURITY[mark_of(view)[0]]  # type: ignore[index]
+    scope = scope_of(view)
+    if scope is None:
+        return own
+    is_open = mark_of(view)[0] is Access.PUBLIC  # type: ignore[index]
+    return [*([{}] if is_open else own), {"apiKey": [scope.value]}]
+
+
 def test_the_document_is_valid_openapi() -> None:
     OpenAPI.from_dict(document()).check_spec()
 
@@ -57,7 +68,7 @@ def test_every_route_is_described_and_every_description_is_served(app: Flask) ->
 
 
 def test_the_document_asks_for_what_the_server_asks_for(app: Flask) -> None:
-    served = {key: SECURITY[mark_of(view)[0]] for key, view in routes(app).items()}  # type: ignore[index]
+    served = {key: security_of(view) for key, view in routes(app).items()}
     told = {key: operation["security"] for key, operation in operations().items()}
     assert told == served
 

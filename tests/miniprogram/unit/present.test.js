@@ -1,4 +1,4 @@
-const { Words, showTime } = require("../../../web/miniprogram/components/yaozheng-chat/core/words.js");
+const { Words, languages, localeOf, showTime } = require("../../../web/miniprogram/components/yaozheng-chat/core/words.js");
 const { optionsOf, rowsOf, valueOf } = require("../../../web/miniprogram/components/yaozheng-chat/view/entry.js");
 const { Log } = require("../../../web/miniprogram/components/yaozheng-chat/view/log.js");
 const { LONG_QUOTE, ownerLine, present, transcript } = require("../../../web/miniprogram/components/yaozheng-chat/view/present.js");
@@ -42,9 +42,22 @@ test("citations become cards; a long quote is folded and kept whole", () => {
     { title: "条例", article_label: "第十四条", quote, document_number: "国令第739号", effective_from: "2021-06-01", url: "javascript:x" },
     { title: "办法", article_label: "第一条", quote: "短", status: "superseded", url: "https://law.test/1" }];
   const [first, second] = present(message({ answer: { status: "answered", citations } }), context).sources;
-  expect(first).toMatchObject({ n: 1, title: "《条例》 第十四条", isLong: true, quote, url: "", effective: "2021-06-01起施行" });
+  expect(first).toMatchObject({ n: 1, title: "《条例》 第十四条", isLong: true, quote, url: "", effective: "2021年6月1日起施行" });
   expect(first.short).toHaveLength(LONG_QUOTE + 1);
   expect(second).toMatchObject({ isLong: false, status: "已被修改或者废止", isOld: true, url: "https://law.test/1" });
+});
+
+test("a citation in an English answer shows law, clause, summary and that the Chinese prevails", () => {
+  const told = { name: "Drug Administration Law, Article 14", summary: "What it says.", note: "The Chinese text prevails." };
+  const citations = [{ title: "药品管理法", article_label: "Article 14", quote: "第十四条", ...told }];
+  const [first] = present(message({ answer: { status: "answered", citations } }), { ...context, words: new Words("en") }).sources;
+  expect(first).toMatchObject({ title: told.name, quote: "第十四条", summary: told.summary, note: told.note });
+});
+
+test("WeChat's tags are read by script: zh_TW and zh_HK are traditional", () => {
+  expect(["zh_TW", "zh_HK", "zh-Hant-MO", "zh_CN", "zh", "en_GB", "fr", ""].map(localeOf)).toEqual(
+    ["zh-Hant", "zh-Hant", "zh-Hant", "zh-CN", "zh-CN", "en", "zh-CN", "zh-CN"]);
+  expect(languages().map(({ name }) => name)).toEqual(["简体中文", "English", "繁體中文"]);
 });
 
 test("feedback, rating, alerts and assistance are offered where they belong", () => {
@@ -77,9 +90,10 @@ test("a copied conversation says what a machine wrote and that it is no decision
 });
 
 test("moments are written in China's time, with the day unless it is today", () => {
-  expect(showTime("2026-09-21T02:05:00Z", NOW)).toBe("10:05");
-  expect(showTime("2026-09-20T23:59:00+08:00", NOW)).toBe("2026-09-20 23:59");
-  expect(showTime("never", NOW)).toBe("");
+  expect(showTime("2026-09-21T02:05:00Z", NOW, zh)).toBe("10:05");
+  expect(showTime("2026-09-20T23:59:00+08:00", NOW, zh)).toBe("2026年9月20日 23:59");
+  expect(showTime("2026-09-20T23:59:00+08:00", NOW, new Words("en"))).toBe("Sep 20, 2026 23:59");
+  expect(showTime("never", NOW, zh)).toBe("");
 });
 
 test("an unknown word is an error, placeholders are filled, a tree serves templates", () => {

@@ -94,3 +94,13 @@ def test_a_deadline_that_has_passed_asks_nobody(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(gateway, "_ask_once", never)
     past = datetime.now(UTC) - timedelta(seconds=1)
     assert gateway.ask(Said("s", "t", "en", "hello"), past).outcome == "busy"
+
+
+def test_rasa_reads_simplified_characters_and_gets_what_was_typed_along() -> None:
+    body = Said("s", "t", "zh-Hant", "我要辦理化妝品備案").body()
+    assert body["text"] == "我要办理化妆品备案"
+    assert body["typed"] == "我要辦理化妝品備案"
+
+
+def test_what_is_simplified_already_goes_as_it_is() -> None:
+    assert "typed" not in Said("s", "t", "zh-CN", "我要办理化妆品备案").body()

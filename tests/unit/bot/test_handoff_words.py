@@ -7,7 +7,7 @@ import pytest
 
 from bot.handoff.reasons import REASONS
 from core.settings import REPOSITORY
-from i18n.service import LOCALES, has_message
+from i18n.service import has_message, locales
 
 FOLDERS = ("bot/conversations", "bot/handoff")
 CODE = re.compile(r"\"((?:conversations|handoff)\.[a-z_0-9.]+[a-z_0-9])\"")
@@ -23,12 +23,12 @@ def test_every_code_in_the_source_is_in_both_catalogues() -> None:
     task_names = {"handoff.tick"}
     assert len(codes) > 30
     missing = {
-        (code, locale) for code in codes - task_names for locale in LOCALES if not has_message(code, locale)
+        (code, locale) for code in codes - task_names for locale in locales() if not has_message(code, locale)
     }
     assert missing == set()
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", locales())
 def test_every_composed_code_has_its_words(locale: str) -> None:
     codes = [f"handoff.reason.{reason}" for reason in REASONS]
     codes += [f"handoff.rating.level_{level}" for level in range(1, 6)]

@@ -289,7 +289,7 @@ Component({
     hasVoice: { type: Boolean, value: false },
   },
   data: {
-    host: 0, words: {}, lang: "zh-CN", isElder: false, textPx: NORMAL.text, targetPx: NORMAL.target,
+    host: 0, words: {}, lang: "zh-CN", languages: [], isElder: false, textPx: NORMAL.text, targetPx: NORMAL.target,
     messages: [], pending: [], settled: {}, lastMine: 0, anchor: "", starters: [],
     hasOlder: false, isHushed: false, owner: "bot", ownerText: "", hasCall: false, isOffline: false, isTyping: false, isBusy: false, problem: "", text: "",
     panel: "", resume: null, resumeText: "", hasSignIn: false, accountName: "", isReady: false,

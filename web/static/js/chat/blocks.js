@@ -1,6 +1,6 @@
 // The closed set of core/blocks.py as elements. web/templates/macros/blocks.html renders the same on the server.
 
-import { el, safeHref } from "../core/dom.js";
+import { el, LAW, safeHref } from "../core/dom.js";
 import { hasText, showDate, t } from "../core/page.js";
 import { EXTRAS, formLink } from "./extras.js";
 
@@ -68,8 +68,10 @@ export function citation(found) {
   return el("article", { class: "block citation" },
     el("p", { class: "citation__title" },
       found.n ? el("span", { class: "citation__n" }, String(found.n)) : null,
-      `${t("law", { title: found.title })} ${found.article_label ?? ""}`),
+      found.name ?? `${t("law", { title: found.title })} ${found.article_label ?? ""}`),
     found.quote ? quote(found.quote) : null,
+    found.summary ? el("p", { class: "citation__summary" }, found.summary) : null,
+    found.note ? el("p", { class: "citation__note" }, found.note) : null,
     el("p", { class: "citation__meta" },
       found.document_number ? el("span", {}, found.document_number) : null,
       found.effective_from ? el("span", {}, t("effective", { date: showDate(found.effective_from) })) : null,
@@ -84,10 +86,10 @@ function lawStatus(status) {
 
 function quote(text) {
   if (text.length <= LONG_QUOTE) {
-    return el("blockquote", { class: "citation__quote" }, text);
+    return el("blockquote", { class: "citation__quote", lang: LAW }, text);
   }
   return el("details", { class: "citation__long" },
-    el("summary", {}, el("span", { class: "citation__quote" }, `${text.slice(0, LONG_QUOTE)}…`), " ",
+    el("summary", {}, el("span", { class: "citation__quote", lang: LAW }, `${text.slice(0, LONG_QUOTE)}…`), " ",
       el("span", { class: "citation__more" }, t("quote_whole"))),
-    el("blockquote", { class: "citation__quote" }, text));
+    el("blockquote", { class: "citation__quote", lang: LAW }, text));
 }

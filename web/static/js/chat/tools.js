@@ -1,7 +1,7 @@
 // What can be done with a message that is read: copy it with the mark that an AI assisted, hear it read aloud.
 
 import { el } from "../core/dom.js";
-import { locale, t } from "../core/page.js";
+import { lang, t } from "../core/page.js";
 
 const canSpeak = "speechSynthesis" in window;
 
@@ -55,7 +55,7 @@ function speaker(message) {
       return;
     }
     const utterance = new SpeechSynthesisUtterance(message.text);
-    utterance.lang = locale;
+    utterance.lang = lang;
     utterance.onend = stop;
     utterance.onerror = stop;
     button.setAttribute("aria-pressed", "true");

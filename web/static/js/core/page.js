@@ -2,7 +2,7 @@
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
-export const { api: API, channel, locale, account, role } = data;
+export const { api: API, channel, locale, lang, account, role } = data;
 let csrf = data.csrf_token;
 
 /** Return the token that a changing request carries. */
@@ -15,12 +15,15 @@ export function renewCsrfToken(token) {
   csrf = token;
 }
 
-/** Return a text by its code below `web.page.js.`, its placeholders filled. */
+const plurals = new Intl.PluralRules(lang);
+
+/** Return a text by its code below `web.page.js.`, its placeholders filled; `n` chooses among several forms. */
 export function t(code, params = {}) {
-  const text = data.strings[`web.page.js.${code}`];
-  if (text === undefined) {
+  const found = data.strings[`web.page.js.${code}`];
+  if (found === undefined) {
     throw new Error(`text missing: ${code}`);
   }
+  const text = typeof found === "string" ? found : found[plurals.select(params.n)] ?? found.other;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
 }
 
@@ -29,12 +32,10 @@ export function hasText(code) {
   return `web.page.js.${code}` in data.strings;
 }
 
-const dates = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "Asia/Shanghai" });
-const moments = new Intl.DateTimeFormat(locale, {
-  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai",
-});
-
-const days = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: "Asia/Shanghai" });
+const timeZone = "Asia/Shanghai";
+const dates = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone });
+const days = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone });
+const times = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 
 /** Write an ISO date for people. */
 export function showDate(iso) {
@@ -45,6 +46,6 @@ export function showDate(iso) {
 /** Write a moment in China's time: hour and minute, with the day before it unless it is today. */
 export function showTime(iso) {
   const [day, today] = [days.format(new Date(iso)), days.format(new Date())];
-  const time = moments.format(new Date(iso));
+  const time = times.format(new Date(iso));
   return day === today ? time : `${day} ${time}`;
 }

@@ -13,37 +13,23 @@
   const server = new URL(script.src).origin;
   const WORDS = __WORDS__; // by locale; put in by the server
   const READY_WITHIN_MS = 12000;
-  const STYLE = `
-    :host { all: initial; }
-    :host([mode=inline]) { display: block !important; float: none !important; width: 100% !important;
-      min-width: min(320px, 100vw); border: 0 !important; transform: none !important; height: 640px; max-height: 90vh; }
-    :host([mode=inline]) .box { height: 100%; }
-    .box { all: initial; display: block; }
-    button { position: fixed; bottom: 20px; z-index: 2147483000; display: flex; align-items: center; gap: 10px;
-      min-height: 56px; padding: 0 22px; border: 2px solid #fff; border-radius: 28px; background: var(--accent);
-      color: #fff; font: 600 17px/1.3 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
-      cursor: pointer; box-shadow: 0 3px 14px #0006; }
-    button:focus-visible { outline: 3px solid #17212b; box-shadow: 0 0 0 6px #ffd43b; }
-    button.large { min-height: 64px; font-size: 22px; }
-    .count { min-width: 24px; padding: 2px 6px; border-radius: 12px; background: #fff; color: #17212b; font-size: 15px; text-align: center; }
-    iframe { border: 0; width: 100%; height: 100%; background: #fff; color-scheme: light; }
-    .frame { position: fixed; bottom: 90px; z-index: 2147483001; width: min(420px, calc(100vw - 32px));
-      height: min(680px, calc(100vh - 110px)); border: 1px solid #7b8895; border-radius: 10px; overflow: hidden;
-      background: #fff; box-shadow: 0 6px 30px #0007; }
-    .frame.large { width: min(560px, calc(100vw - 32px)); }
-    .note { position: absolute; inset: auto 0 0 0; margin: 0; padding: 14px; background: #fff6dd; color: #664400; font: 16px/1.5 system-ui, sans-serif; }
-    .note a { color: #0b4a94; }
-    .right { right: 20px; } .left { left: 20px; }
-    .inline { position: relative; width: 100%; height: 100%; box-shadow: none; box-sizing: border-box; }
-    [hidden] { display: none !important; }
-    @media (max-width: 600px) { .frame:not(.inline) { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; } }
-    @media print { button, .frame:not(.inline) { display: none; } }`;
+  const STYLE = __STYLE__; // css/widget.css; put in by the server
 
-  /** Return the words of the locale that a language tag asks for, those of the first locale otherwise. */
+  /** Return a language tag, its language with script (zh-HK is written in Hant), and its language. */
+  function reading(tag) {
+    try {
+      const { language, script } = new Intl.Locale(tag).maximize();
+      return [tag.toLowerCase(), `${language}-${script}`, language];
+    } catch {
+      return [tag.toLowerCase()];
+    }
+  }
+
+  /** Return the words of the locale nearest to a language tag, those of the first locale where none is near. */
   function wordsFor(tag) {
-    const language = tag.toLowerCase().split("-")[0];
-    const found = Object.keys(WORDS).find((locale) => locale.toLowerCase() === tag.toLowerCase()) ?? Object.keys(WORDS).find((locale) => locale.split("-")[0] === language);
-    return WORDS[found ?? Object.keys(WORDS)[0]];
+    const wish = reading(tag);
+    const near = (n) => Object.keys(WORDS).find((one) => reading(one)[n] === wish[n]);
+    return WORDS[near(0) ?? (wish[1] && (near(1) ?? near(2))) ?? Object.keys(WORDS)[0]];
   }
 
   class YaozhengChat extends HTMLElement {

@@ -1,6 +1,6 @@
 // The head of the widget and what opens from it; methods of the root component.
 
-const { inChina } = require("../core/words.js");
+const { inChina, languages } = require("../core/words.js");
 const device = require("../platform/device.js");
 const { transcript } = require("./present.js");
 
@@ -20,8 +20,13 @@ const panels = {
     this.triggerEvent("elder", { isElder });
   },
 
-  async onLanguage() {
-    const locale = this.data.lang === "en" ? "zh-CN" : "en";
+  openLanguages() {
+    this.setData({ panel: "languages", languages: languages() });
+  },
+
+  async onLanguage(event) {
+    const { locale } = event.currentTarget.dataset;
+    this.closePanel();
     device.keepChoice({ locale });
     await this.attempt(() => this.chat.setLocale(locale));
     this.speak();
@@ -55,7 +60,7 @@ const panels = {
   async copyTranscript() {
     const messages = await this.chat.conversation.whole();
     const now = inChina(Date.now());
-    await this.copyText(transcript(messages, this.chat.words, Date.now(), `${now.day} ${now.time}`));
+    await this.copyText(transcript(messages, this.chat.words, Date.now(), `${this.chat.words.date(now.day)} ${now.time}`));
   },
 
   async onResume() {

@@ -20,7 +20,7 @@ function present(message, { words, now, canAlert }) {
     id: `m-${message.seq}`,
     role: message.role,
     who: whoOf(message, words),
-    time: showTime(message.at, now),
+    time: showTime(message.at, now, words),
     isMine: message.role === "applicant",
     label: message.role === "assistant" ? words.t("mp.by_machine") : "",
     blocks: blocks.filter((one) => one.type !== "citation").map((one, at) => blockOf(one, message, at, words)).filter(Boolean),
@@ -76,12 +76,14 @@ function citationOf(found, id, words) {
   return {
     id,
     n: found.n,
-    title: `${words.t("law", { title: found.title })} ${found.article_label || ""}`.trim(),
+    title: found.name || `${words.t("law", { title: found.title })} ${found.article_label || ""}`.trim(),
+    summary: found.summary || "",
+    note: found.note || "",
     quote,
     short: isLong ? `${quote.slice(0, LONG_QUOTE)}…` : quote,
     isLong,
     number: found.document_number || "",
-    effective: found.effective_from ? words.t("effective", { date: String(found.effective_from).slice(0, 10) }) : "",
+    effective: found.effective_from ? words.t("effective", { date: words.date(found.effective_from) }) : "",
     status: words.has(`law_status.${found.status}`) ? words.t(`law_status.${found.status}`) : "",
     isOld: found.status === "superseded",
     url: /^https?:\/\//.test(found.url || "") ? found.url : "",
@@ -117,7 +119,7 @@ function hasCall(handoff) {
 /** Say in one line who is in charge now. */
 function ownerLine(owner, handoff, words, now) {
   if (owner === "queue" && handoff && hasCall(handoff)) {
-    return words.t("owner.callback", { at: showTime(handoff.callback.due_by, now) });
+    return words.t("owner.callback", { at: showTime(handoff.callback.due_by, now, words) });
   }
   if (owner === "queue" && handoff && handoff.is_open_hours !== false && handoff.is_staffed === false) {
     return words.t("owner.unstaffed", { position: handoff.position || 1 });
@@ -138,7 +140,7 @@ function ownerLine(owner, handoff, words, now) {
 function transcript(messages, words, now, at) {
   const lines = messages.map((message) => {
     const label = message.role === "assistant" ? ` (${words.t("mp.by_machine")})` : "";
-    return `[${showTime(message.at, now)}] ${whoOf(message, words)}${label}\n${message.text}`;
+    return `[${showTime(message.at, now, words)}] ${whoOf(message, words)}${label}\n${message.text}`;
   });
   return [words.t("mp.transcript_head", { at }), ...lines, words.t("caution")].join("\n\n");
 }

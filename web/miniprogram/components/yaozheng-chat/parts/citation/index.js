@@ -15,8 +15,8 @@ Component({
     },
 
     onCopy() {
-      const { title, quote, number, effective, url } = this.data.source;
-      hostOf(this.data.host).copyText([title, quote, [number, effective].filter(Boolean).join(" "), url].filter(Boolean).join("\n"));
+      const { title, quote, summary, note, number, effective, url } = this.data.source;
+      hostOf(this.data.host).copyText([title, quote, summary, note, [number, effective].filter(Boolean).join(" "), url].filter(Boolean).join("\n"));
     },
 
     onOriginal() {

@@ -1,0 +1,1 @@
+"""Signed notices of events to other systems."""
