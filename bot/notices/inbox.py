@@ -19,6 +19,7 @@ from core.database import reading, transaction
 from core.errors import NotAvailable
 from core.identity import Actor
 from forms.models import Enterprise
+from i18n.service import content_language
 
 PAGE = 50
 MOST_COUNTED = 100
@@ -161,7 +162,7 @@ def _one(session: Session, actor: Actor, notice_id: str) -> Any:
 def _view(
     notice: Notice, content: NoticeContent, read: NoticeReading | None, name: str, *, locale: str
 ) -> NoticeView:
-    is_english = locale == "en"
+    is_english = content_language(locale) == "en"
     return NoticeView(
         id=notice.id,
         kind=content.kind,

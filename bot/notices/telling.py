@@ -17,6 +17,7 @@ from core import clock
 from core.identity.models import Account, EnterpriseAuthority
 from core.ids import new_id
 from core.queue import enqueue
+from i18n.service import content_language
 
 PUSH, CERTIFICATE, IMPACT = "push", "certificate", "impact"
 EMAIL, WECHAT = "email", "wechat"
@@ -32,7 +33,7 @@ class Words:
 
     def get(self, locale: str) -> str:
         """Return one."""
-        return self.en if locale == "en" else self.zh
+        return self.en if content_language(locale) == "en" else self.zh
 
 
 @dataclass(frozen=True)

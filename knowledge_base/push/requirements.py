@@ -21,6 +21,7 @@ from core.database import reading, transaction
 from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
+from i18n.service import content_language
 from knowledge_base.curation.content import clean
 from knowledge_base.models import Passage
 from knowledge_base.push.models import PolicyRequirement
@@ -45,7 +46,7 @@ class Requirement:
 
     def words(self, locale: str) -> str:
         """Return what must be done."""
-        return self.text["en" if locale == "en" else "zh"]
+        return self.text[content_language(locale)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.content import read_yaml
 from core.errors import InvalidInput
+from i18n.service import content_language
 
 DATA = Path(__file__).parent / "data"
 NATIONAL = "region/national"
@@ -23,7 +24,7 @@ class Tag:
 
     def name(self, locale: str) -> str:
         """Return what people read."""
-        return self.words["en" if locale == "en" else "zh"]
+        return self.words[content_language(locale)]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Facet:
 
     def name(self, locale: str) -> str:
         """Return what people read."""
-        return self.words["en" if locale == "en" else "zh"]
+        return self.words[content_language(locale)]
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from core.identity.service import display_names
+from i18n.service import content_language
 from knowledge_base.models import SourceDocument
 from knowledge_base.push.drafting import PushContent
 from knowledge_base.push.models import PolicyPush, PushEvent
@@ -30,7 +31,7 @@ class PushLine:
 
     def name(self, locale: str) -> str:
         """Return the title in a language, or in the other where that is still missing."""
-        return self.title["en" if locale == "en" else "zh"] or self.title["zh"] or self.title["en"]
+        return self.title[content_language(locale)] or self.title["zh"] or self.title["en"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from i18n.service import translate
+from i18n.service import content_language, translate
 from knowledge_base.push.schema import FieldSchema, Schema
 from knowledge_base.push.tree import (
     Always,
@@ -66,7 +66,7 @@ class _Words:
     def __init__(self, schema: Schema, locale: str) -> None:
         self._schema = schema
         self._locale = locale
-        self._language = "en" if locale == "en" else "zh"
+        self._language = content_language(locale)
 
     def _t(self, code: str, **params: object) -> str:
         return translate(code, self._locale, **params)

@@ -22,10 +22,12 @@ BOTH = {
     "knowledge_base.not_text.language",
     "web.page.knowledge.hint.basis",
     "knowledge_base.curation.check.basis_form",
+    "notices.wechat.state",  # WeChat takes a phrase of at most five Chinese characters
+    "push.page.condition_hint",  # a condition with a province's short name
 }
 # What administrators type and what machines read; their Chinese texts name commands and files.
 FOR_ADMINISTRATORS = re.compile(
-    r"(setup|core)\.|web\.(cli|api|reference)\.|web\.page\.(keys\.how|webhooks\.url_hint)|forms\.(lint|words|document\.fonts|backoffice|no_such_enterprise)"
+    r"(setup|core|push)\.|web\.(cli|api|reference)\.|web\.page\.(keys\.how|webhooks\.url_hint)|forms\.(lint|words|document\.fonts|backoffice|no_such_enterprise)"
     r"|knowledge_base\.(kind_unknown|held_back|refused|encoder_missing|no_such_index|yaml_invalid|batch_row)"
 )
 MACHINE_TIMES = {  # file names and numbers, not shown as dates
