@@ -80,8 +80,22 @@ def postgres():
         with running(serve, port, folder, env, options):
             createdb = [find_program("createdb"), "-h", "127.0.0.1", "-p", str(port)]
             createdb += ["-U", "yaozheng", "yaozheng"]
-            subprocess.run(createdb, check=True, cwd=folder, env=env)
+            create(createdb, folder, env)
             yield f"postgresql://yaozheng@127.0.0.1:{port}/yaozheng"
+
+
+def create(command, folder, env):
+    """Make the database; a server that accepts connections may still be starting up.
+
+    Raises:
+        ServerMissing: it did not get ready within 30 seconds; the text holds what it said.
+    """
+    for _ in range(60):
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+        time.sleep(0.5)
+    raise ServerMissing("createdb: " + done.stderr[-500:])
 
 
 @contextlib.contextmanager
