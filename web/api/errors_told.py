@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from i18n.service import locales, translate
+from i18n.service import CONTENT_LOCALES, translate
 
 REQUEST_ID = "req_0a8f4c2e6b1d4937a5c8e2f06d7b9134"
 ERROR = {"$ref": "#/components/schemas/Error"}
@@ -35,7 +35,7 @@ def error_responses() -> dict[str, Any]:
 
 
 def _response(status: str) -> dict[str, Any]:
-    examples = {locale: {"value": _body(status, locale)} for locale in locales()}
+    examples = {locale: {"value": _body(status, locale)} for locale in CONTENT_LOCALES.values()}
     found: dict[str, Any] = {
         "description": translate(f"web.reference.status.{status}", "en"),
         "content": {"application/json": {"schema": ERROR, "examples": examples}},

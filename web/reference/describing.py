@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from i18n.service import content_language
+from i18n.service import CONTENT_LOCALES, content_language
 from web.api.document import JSON_TYPE, document, operations, words
 from web.reference.curl import curl
 
@@ -53,7 +53,7 @@ class Operation:
 
 def tags(locale: str) -> dict[str, str]:
     """Return the tags with their names, in the order of the page."""
-    return {tag: said[_language(locale)] for tag, said in words()["tags"].items()}
+    return {tag: said[content_language(locale)] for tag, said in words()["tags"].items()}
 
 
 @lru_cache(maxsize=8)
@@ -64,10 +64,6 @@ def all_operations(base: str, locale: str) -> dict[str, Operation]:
         for path, method, operation in operations(document())
     }
     return {one: found[one] for one in words()["operations"]}
-
-
-def _language(locale: str) -> str:
-    return content_language(locale)
 
 
 def _operation(base: str, path: str, method: str, operation: dict[str, Any], locale: str) -> Operation:
@@ -104,7 +100,7 @@ def _answers(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _answer(status: str, answer: dict[str, Any], locale: str) -> Answer:
     examples = answer.get("content", {}).get(JSON_TYPE, {}).get("examples", {})
-    chosen = examples.get(locale) or examples.get(ANY)
+    chosen = examples.get(CONTENT_LOCALES[content_language(locale)]) or examples.get(ANY)
     return Answer(status, status >= "400", _written(chosen["value"]) if chosen else "")
 
 
