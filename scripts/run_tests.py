@@ -32,8 +32,8 @@ LINTS = (
     ("mypy", [str(BIN / "mypy")]),
     ("import-linter", [str(BIN / "lint-imports")]),
 )
-# Two lanes run side by side, each with servers of its own; what kills processes or drives a browser
-# runs alone.
+# Two lanes run side by side, each with servers of its own; when both have ended, browsers are driven in one
+# and processes killed in the other.
 MAIN = (
     ("unit", ("unit",)),
     ("contract", ("contract",)),
@@ -52,7 +52,7 @@ MINIPROGRAM = (
     ("mini-program", ["node", "node_modules/jest/bin/jest.js"], NODE),
 )
 AFTER_THE_SUM = ("Snapshots:", "Time:", "Ran all")  # what jest says after how many passed
-ALONE = (("faults", ("faults",)), ("e2e", ("e2e",)))
+BROWSERS, FAULTS = (("e2e", ("e2e",)),), (("faults", ("faults",)),)
 PACKAGES = {
     "chromium": "chromium",
     "fc-list": "fontconfig",
@@ -176,20 +176,28 @@ def run_levels(results, env, chosen):
     if chosen:
         pytest(results, "chosen tests", chosen, env)
         return
-    beside = threading.Thread(
-        target=run_lane, args=(results, BESIDE, own_servers()), kwargs={"is_held_back": True}
-    )
-    beside.start()
     miniprogram = threading.Thread(target=run_miniprogram, args=(results,))
     miniprogram.start()
-    run_lane(results, MAIN, contextlib.nullcontext(env))
-    beside.join()
+    with running_beside(results, BESIDE):
+        run_lane(results, MAIN, contextlib.nullcontext(env))
     miniprogram.join()
-    run_lane(results, ALONE, contextlib.nullcontext(env))
+    with running_beside(results, FAULTS):
+        run_lane(results, BROWSERS, contextlib.nullcontext(env))
     if (SHARED / "laws").is_dir():
         pytest(results, "with law texts", ["tests", "-m", "shared and not benchmark"], env)
     else:
         results.note("with law texts", "not run: ../shared is not there")
+
+
+@contextlib.contextmanager
+def running_beside(results, parts):
+    """Run parts of the suite in a lane of their own until they and the block have ended."""
+    lane = threading.Thread(
+        target=run_lane, args=(results, parts, own_servers()), kwargs={"is_held_back": True}
+    )
+    lane.start()
+    yield
+    lane.join()
 
 
 def main(arguments):
