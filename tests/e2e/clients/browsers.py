@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Page
 
-from i18n.service import translate
+from i18n.service import language, translate
 from tests.e2e.clients.client import Client, Shown
 from tests.e2e.phone import PLACE, serve
 
@@ -285,6 +285,7 @@ class MiniProgram(InBrowser):
 
     def set_locale(self, locale: str) -> None:
         self._button("web.miniprogram.language").click()
+        self.page.get_by_role("button", name=language(locale).name).click()
         super().set_locale(locale)
 
 
