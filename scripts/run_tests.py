@@ -32,8 +32,8 @@ LINTS = (
     ("mypy", [str(BIN / "mypy")]),
     ("import-linter", [str(BIN / "lint-imports")]),
 )
-# Two lanes run side by side, each with servers of its own; when both have ended, browsers are driven in one
-# and processes killed in the other.
+# Two lanes run side by side, each with servers of its own; when both have ended, browsers are driven in one,
+# and processes killed and law texts read in the other.
 MAIN = (
     ("unit", ("unit",)),
     ("contract", ("contract",)),
@@ -178,23 +178,28 @@ def run_levels(results, env, chosen):
         return
     miniprogram = threading.Thread(target=run_miniprogram, args=(results,))
     miniprogram.start()
-    with running_beside(results, BESIDE):
+    with beside(run_lane, results, BESIDE, own_servers(), is_held_back=True):
         run_lane(results, MAIN, contextlib.nullcontext(env))
     miniprogram.join()
-    with running_beside(results, FAULTS):
+    with beside(run_faults_and_laws, results):
         run_lane(results, BROWSERS, contextlib.nullcontext(env))
-    if (SHARED / "laws").is_dir():
-        pytest(results, "with law texts", ["tests", "-m", "shared and not benchmark"], env)
-    else:
-        results.note("with law texts", "not run: ../shared is not there")
+
+
+def run_faults_and_laws(results):
+    """Kill processes, then run what needs the law texts, where they are."""
+    with own_servers() as env:
+        run_lane(results, FAULTS, contextlib.nullcontext(env), is_held_back=True)
+        if (SHARED / "laws").is_dir():
+            chosen = [str(ROOT / "tests"), "-m", "shared and not benchmark"]
+            pytest(results, "with law texts", chosen, env, is_held_back=True)
+        else:
+            results.note("with law texts", "not run: ../shared is not there")
 
 
 @contextlib.contextmanager
-def running_beside(results, parts):
-    """Run parts of the suite in a lane of their own until they and the block have ended."""
-    lane = threading.Thread(
-        target=run_lane, args=(results, parts, own_servers()), kwargs={"is_held_back": True}
-    )
+def beside(work, *arguments, **options):
+    """Do some work in a thread until it and the block have ended."""
+    lane = threading.Thread(target=work, args=arguments, kwargs=options)
     lane.start()
     yield
     lane.join()

@@ -285,8 +285,8 @@ class MiniProgram(InBrowser):
 
     def set_locale(self, locale: str) -> None:
         self._button("web.miniprogram.language").click()
-        super().set_locale(locale)
         self.page.get_by_role("button", name=language(locale).name).click()
+        super().set_locale(locale)
 
 
 def host_page(server: str) -> str:

@@ -53,7 +53,8 @@ class Reference:
     def _call(self, method: str, path: str, **options: Any) -> httpx.Response | None:
         """Ask; None says that nothing was reached, or that the server asks to try later."""
         self._awake.wait()
-        headers = {"Authorization": f"Bearer {self.kept['token']}"} if "token" in self.kept else {}
+        token = self.kept.get("token")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             if self._is_offline:
                 raise httpx.ConnectError(OFFLINE)
@@ -80,6 +81,7 @@ class Reference:
             if not self.outbox or not self._is_open():
                 self._is_over.wait(0.01)
                 continue
+            asked = self.kept.get("id")
             answer = self._persist("POST", self._path("/messages"), json=self.outbox[0])
             if answer is None:
                 return
@@ -88,7 +90,7 @@ class Reference:
                 self._take(answer.json()["messages"])
             else:
                 self.problem, self.box = answer.json()["error"]["message"], sent.get("text", "")
-                self._lose(answer)
+                self._lose(answer, asked)
 
     def _is_open(self) -> bool:
         if "id" not in self.kept:
@@ -100,22 +102,22 @@ class Reference:
 
     def _follow(self) -> None:
         while not self._is_over.is_set():
-            if "id" not in self.kept:
+            asked = self.kept.get("id")
+            if asked is None:
                 self._is_over.wait(0.01)
                 continue
-            asked = self.kept["id"]
             answer = self._call("GET", self._path(f"/messages?after={self.after}&wait={WAIT_S}"))
             if answer is None:
                 self._is_over.wait(PAUSE_S)
             elif answer.status_code != 200:
-                self._lose(answer)
+                self._lose(answer, asked)
             elif self.kept.get("id") == asked:
                 self._take(answer.json()["messages"])
 
-    def _lose(self, answer: httpx.Response) -> None:
+    def _lose(self, answer: httpx.Response, asked: str | None) -> None:
         """The conversation is not this client's any more; what it showed stays, the next one begins anew."""
         with self._lock:
-            if answer.status_code == 404 and "id" in self.kept:
+            if answer.status_code == 404 and asked is not None and self.kept.get("id") == asked:
                 self.kept.clear()
                 self.messages, self.heard, self.after = {}, [], 0
                 self.problem = self.problem or ENDED
@@ -130,7 +132,7 @@ class Reference:
                 self.after += 1
 
     def _path(self, rest: str) -> str:
-        return f"/conversations/{self.kept['id']}{rest}"
+        return f"/conversations/{self.kept.get('id', 'gone')}{rest}"  # "gone" between two: 404, as if lost
 
     # As a driver
 
