@@ -87,10 +87,11 @@ class Reference:
                 return
             sent = self.outbox.popleft()
             if answer.status_code == 200:
+                self.problem = ""
                 self._take(answer.json()["messages"])
             else:
-                self.problem, self.box = answer.json()["error"]["message"], sent.get("text", "")
                 self._lose(answer, asked)
+                self.problem, self.box = answer.json()["error"]["message"], sent.get("text", "")
 
     def _is_open(self) -> bool:
         if "id" not in self.kept:

@@ -239,10 +239,15 @@ def _begin_anew(stage: Stage, earlier: str) -> None:
     text = stage.write("kept")
     until(lambda: stage.client.told() != "" or stage.id != earlier, "the person is told what to do")
     until(lambda: stage.client.draft() == text or _stands(stage, text), "what was typed is there")
+    until(lambda: _has_gone_on(stage, earlier, text), "another conversation is open")
+    stage.until_shown(f"re: {text}")
+
+
+def _has_gone_on(stage: Stage, earlier: str, text: str) -> bool:
+    """What is on its way at first may still be given back: it is sent as soon as it is in the box."""
     if stage.client.draft() == text:
         stage.client.press_send()
-    until(lambda: stage.id not in ("", earlier), "another conversation is open")
-    stage.until_shown(f"re: {text}")
+    return stage.id not in ("", earlier)
 
 
 def _stands(stage: Stage, text: str) -> bool:
