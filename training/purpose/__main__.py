@@ -39,7 +39,7 @@ OF_INTENTS = {"request_handoff": "staff", "report_sensitive": "report", "out_of_
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 LANGUAGES = ("zh", "en")
 FOLDS, SEED = 5, 11
-STRENGTH, MEANING = 20.0, 1.0  # inverse regularisation; weight of the vector beside the runs
+STRENGTH, MEANING = 60.0, 1.0  # inverse regularisation; weight of the vector beside the runs
 ORDINARY = 0.15  # weight of a question from cards beside one written for this
 
 

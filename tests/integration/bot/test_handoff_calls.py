@@ -52,7 +52,7 @@ def test_asked_at_night_the_call_is_due_two_hours_after_the_office_opens(now: Cl
     assert (found.callback.phone, found.callback.state) == ("138****8000", "waiting")
     due = datetime(2026, 5, 21, 3, 0, tzinfo=UTC)
     assert (kept(case_id).phone, kept(case_id).due_by, row(case_id).reply_by) == (NUMBER, due, due)
-    assert "2026-05-21 11:00" in told(case_id)[-1]
+    assert "2026年5月21日 11:00" in told(case_id)[-1]
     assert "13800138000" not in " ".join(told(case_id))
     now.moment = datetime(2026, 5, 21, 2, 59, tzinfo=UTC)
     assert service.tick().escalated == 0

@@ -82,7 +82,7 @@ def test_in_the_evening_the_person_learns_when_the_office_opens(people: People, 
     assert ticket.opens_at == datetime(2026, 5, 21, 1, 0, tzinfo=UTC)
     assert ticket.expected_wait_s == 13 * 3600 + 60
     conversation_id = _row(ticket.case_id).conversation_id
-    assert "2026-05-21 09:00" in conversations.read_messages(conversation_id)[-1].text
+    assert "May 21, 2026 09:00" in conversations.read_messages(conversation_id)[-1].text
     assert service.tick().escalated == 0
 
 
