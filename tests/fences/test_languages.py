@@ -23,7 +23,6 @@ BOTH = {
     "web.page.knowledge.hint.basis",
     "knowledge_base.curation.check.basis_form",
     "notices.wechat.state",  # WeChat takes a phrase of at most five Chinese characters
-    "push.page.condition_hint",  # a condition with a province's short name
 }
 # What administrators type and what machines read; their Chinese texts name commands and files.
 FOR_ADMINISTRATORS = re.compile(
