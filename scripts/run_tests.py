@@ -32,17 +32,19 @@ LINTS = (
     ("mypy", [str(BIN / "mypy")]),
     ("import-linter", [str(BIN / "lint-imports")]),
 )
-# Two lanes run side by side, each with servers of its own; when both have ended, browsers are driven in one,
-# and processes killed and law texts read in the other.
+# Two lanes of about the same length run side by side, each with servers of its own.
 MAIN = (
     ("unit", ("unit",)),
     ("contract", ("contract",)),
     ("fences", ("fences",)),
     ("integration", ("integration/forms", "integration/knowledge_base", "integration/setup")),
+    ("desk", ("integration/bot", "integration/core")),
+    ("e2e", ("e2e",)),
 )
 BESIDE = (
     ("assistant", ("integration/assistant",)),
-    ("web and desk", ("integration/web", "integration/bot", "integration/core")),
+    ("web", ("integration/web",)),
+    ("faults", ("faults",)),
 )
 NODE = ROOT / "tests" / "miniprogram"
 # The mini-program beside them: its packages, its types against WeChat's, its own tests.
@@ -52,7 +54,6 @@ MINIPROGRAM = (
     ("mini-program", ["node", "node_modules/jest/bin/jest.js"], NODE),
 )
 AFTER_THE_SUM = ("Snapshots:", "Time:", "Ran all")  # what jest says after how many passed
-BROWSERS, FAULTS = (("e2e", ("e2e",)),), (("faults", ("faults",)),)
 PACKAGES = {
     "chromium": "chromium",
     "fc-list": "fontconfig",
@@ -147,13 +148,12 @@ def pytest(results, name, arguments, env, *, is_held_back=False):
     results.run(name, command, env, is_held_back=is_held_back)
 
 
-def run_lane(results, parts, servers, *, is_held_back=False):
+def run_lane(results, parts, env, *, is_held_back=False):
     """Run some parts of the suite one after the other."""
-    with servers as env:
-        for name, folders in parts:
-            paths = [str(ROOT / "tests" / folder) for folder in folders]
-            chosen = [*paths, "-m", "not shared and not benchmark"]
-            pytest(results, name, chosen, env, is_held_back=is_held_back)
+    for name, folders in parts:
+        paths = [str(ROOT / "tests" / folder) for folder in folders]
+        chosen = [*paths, "-m", "not shared and not benchmark"]
+        pytest(results, name, chosen, env, is_held_back=is_held_back)
 
 
 def run_miniprogram(results):
@@ -178,31 +178,22 @@ def run_levels(results, env, chosen):
         return
     miniprogram = threading.Thread(target=run_miniprogram, args=(results,))
     miniprogram.start()
-    with beside(run_lane, results, BESIDE, own_servers(), is_held_back=True):
-        run_lane(results, MAIN, contextlib.nullcontext(env))
+    beside = threading.Thread(target=run_beside, args=(results,))
+    beside.start()
+    run_lane(results, MAIN, env)
     miniprogram.join()
-    with beside(run_faults_and_laws, results):
-        run_lane(results, BROWSERS, contextlib.nullcontext(env))
+    beside.join()
 
 
-def run_faults_and_laws(results):
-    """Kill processes, then run what needs the law texts, where they are."""
+def run_beside(results):
+    """Run the second lane, then what needs the law texts, where they are."""
     with own_servers() as env:
-        run_lane(results, FAULTS, contextlib.nullcontext(env), is_held_back=True)
+        run_lane(results, BESIDE, env, is_held_back=True)
         if (SHARED / "laws").is_dir():
             chosen = [str(ROOT / "tests"), "-m", "shared and not benchmark"]
             pytest(results, "with law texts", chosen, env, is_held_back=True)
         else:
             results.note("with law texts", "not run: ../shared is not there")
-
-
-@contextlib.contextmanager
-def beside(work, *arguments, **options):
-    """Do some work in a thread until it and the block have ended."""
-    lane = threading.Thread(target=work, args=arguments, kwargs=options)
-    lane.start()
-    yield
-    lane.join()
 
 
 def main(arguments):

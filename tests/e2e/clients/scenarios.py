@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tests.e2e.clients.stage import Stage, until
 
 HOUR_S = 3600
+STEPS_IN_A_TUNNEL, STEP_IN_A_TUNNEL_S = 12, 10
 QUIET_S = 60
 SOON_S, CUT_EVERY_S = 12.0, 1.0
 Scenario = Callable[[Stage], None]
@@ -79,6 +80,18 @@ def offline_and_back(stage: Stage) -> None:
     stage.write("offline two")
     until(lambda: len(stage.client.unsent()) == 2, "both are shown as unsent")
     until(lambda: stage.client.told() != "", "the person is told")
+    stage.client.come_back()
+
+
+def offline_for_minutes(stage: Stage) -> None:
+    """A lift, a tunnel: what was written on the way arrives by itself, without another touch."""
+    stage.talk()
+    stage.client.go_offline()
+    stage.write("in a tunnel")
+    until(lambda: len(stage.client.unsent()) == 1, "it is shown as unsent")
+    until(lambda: stage.client.told() != "", "the person is told")
+    for _ in range(STEPS_IN_A_TUNNEL):
+        stage.client.wait(STEP_IN_A_TUNNEL_S)
     stage.client.come_back()
 
 
@@ -183,6 +196,7 @@ ALL: list[Scenario] = [
     double_press,
     two_screens,
     offline_and_back,
+    offline_for_minutes,
     reload_while_unsent,
     sleep_for_an_hour,
     no_sockets,

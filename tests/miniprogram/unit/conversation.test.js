@@ -54,14 +54,31 @@ test("what cannot be taken is given back and not repeated", async () => {
 test("a message that never got through stays with a way to send it again", async () => {
   const { heard, conversation } = open();
   await conversation.open();
-  wire.isDown = true;
+  await wire.pass(0);
+  wire.answers = Array(6).fill({ status: 503, body: null });
   const failed = conversation.send({ text: "你好" }).catch((error) => error);
-  await wire.pass(60000);
+  await wire.pass(30000);
   expect((await failed).isPassing).toBe(true);
   expect(heard.pending).toEqual(["sending", "failed"]);
-  wire.isDown = false;
   await conversation.deliver([...conversation.pending.values()][0]);
   expect(wire.log[0].text).toBe("你好");
+});
+
+test("none is given up while the line is down, and it goes when the line is back", async () => {
+  const { heard, conversation } = open();
+  await conversation.open();
+  await wire.pass(0);
+  wire.isDown = true;
+  wire.openSockets().forEach((one) => one.socket.close());
+  const sending = ["一", "二"].map((text) => conversation.send({ text }));
+  await wire.pass(600000);
+  expect(heard.pending).toEqual(["sending", "sending"]);
+  expect(heard.states.at(-1)).toBe("offline");
+  wire.isDown = false;
+  conversation.wake();
+  await wire.pass(0);
+  await Promise.all(sending);
+  expect(wire.log.filter((one) => one.role === "applicant").map((one) => one.text)).toEqual(["一", "二"]);
 });
 
 test("a message that was on its way when the program was closed is sent once after it is opened anew", async () => {

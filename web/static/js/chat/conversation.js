@@ -3,7 +3,8 @@
 // 1. `restore` takes up what sessionStorage holds: the conversation, of a long one the end alone, and messages that
 //    were on their way; a signed-in person takes an anonymous conversation along. `older` reads further back.
 // 2. `send` shows the message at once and posts it with its own id, again and again until it is stored or refused;
-//    the next one waits for that, so that their order is kept.
+//    the next one waits for that, so that their order is kept. None is given up while the line is down, and it goes
+//    as soon as the line is there again.
 // 3. The feed brings every message. `after` is the number up to which none is missing; one that is known already is
 //    not shown again, and a gap is filled by a plain read.
 
@@ -31,6 +32,8 @@ export class Conversation extends EventTarget {
     this.seen = new Set();
     this.pending = new Map();
     this.queue = [];
+    this.line = "";
+    this.resting = [];
     this.after = 0;
     this.first = 1;
     this.restoredUpTo = 0;
@@ -180,8 +183,21 @@ export class Conversation extends EventTarget {
       poll: (waitS, signal) => this.poll(waitS, signal),
       take: (message) => this.arrive(message),
       lost: () => this.lose(),
-    }, (state) => this.tell("connection", { state }));
+    }, (state) => this.hearLine(state));
     this.feed.start();
+  }
+
+  hearLine(state) {
+    if (state === "live" && this.line === "offline") {
+      this.goOn();
+    }
+    this.line = state;
+    this.tell("connection", { state });
+  }
+
+  /** The network is back: what waited to be sent again goes now. */
+  goOn() {
+    this.resting.splice(0).forEach((end) => end());
   }
 
   async poll(waitS, signal) {
@@ -294,12 +310,20 @@ export class Conversation extends EventTarget {
           this.lose();
           throw new ApiError(404, t("conversation_lost"));
         }
-        if (!error.isPassing || attempt >= ATTEMPTS) {
+        if (!error.isPassing || (attempt >= ATTEMPTS && this.line !== "offline")) {
           throw error;
         }
-        await pause(error.retryAfterS ? error.retryAfterS * 1000 : Math.min(500 * 2 ** attempt, 8000));
+        await this.rest(error, attempt);
       }
     }
+  }
+
+  /** Wait before the next attempt: as long as the server asks, else until the network is back or some seconds. */
+  rest({ retryAfterS }, attempt) {
+    if (retryAfterS) {
+      return pause(retryAfterS * 1000);
+    }
+    return Promise.race([pause(Math.min(500 * 2 ** attempt, 8000)), new Promise((end) => { this.resting.push(end); })]);
   }
 
   async requestStaff() {

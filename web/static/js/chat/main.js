@@ -83,7 +83,12 @@ conversation.addEventListener("owner", () => {
   staffButton.disabled = conversation.owner !== "bot";
 });
 window.addEventListener("offline", () => showConnection(false));
-window.addEventListener("online", () => conversation.feed || showConnection(true));
+window.addEventListener("online", () => {
+  conversation.goOn();
+  if (!conversation.feed) {
+    showConnection(true);
+  }
+});
 
 let isReading = false;
 

@@ -2,6 +2,8 @@
 
 import { API, csrfToken, t } from "./page.js";
 
+const SLOW_MS = 35000; // longer than any call waits on purpose; files take as long as they take
+
 export class ApiError extends Error {
   constructor(status, message, { code = "", retryAfterS = 0 } = {}) {
     super(message);
@@ -19,7 +21,8 @@ export class ApiError extends Error {
 /** Call the API with JSON or form data. `token` is a conversation's; without it the session's CSRF token goes along. */
 export async function call(method, path, { body, token, signal } = {}) {
   const headers = { Accept: "application/json" };
-  const isJson = body !== undefined && !(body instanceof FormData);
+  const isForm = body instanceof FormData;
+  const isJson = body !== undefined && !isForm;
   if (isJson) {
     headers["Content-Type"] = "application/json";
   }
@@ -29,18 +32,23 @@ export async function call(method, path, { body, token, signal } = {}) {
   if (csrfToken() && method !== "GET") {
     headers["X-CSRF-Token"] = csrfToken();
   }
-  let response;
+  const aborter = new AbortController();
+  const abort = () => aborter.abort();
+  const timer = isForm ? 0 : setTimeout(abort, SLOW_MS);
+  signal?.addEventListener("abort", abort);
   try {
-    response = await fetch(`${API}${path}`, {
-      method, headers, signal, credentials: "same-origin", body: isJson ? JSON.stringify(body) : body,
-    });
+    return await read(await fetch(`${API}${path}`, {
+      method, headers, signal: aborter.signal, credentials: "same-origin", body: isJson ? JSON.stringify(body) : body,
+    }));
   } catch (error) {
-    if (error.name === "AbortError") {
+    if (error instanceof ApiError || signal?.aborted) {
       throw error;
     }
     throw new ApiError(0, t("unreachable"));
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
-  return read(response);
 }
 
 async function read(response) {

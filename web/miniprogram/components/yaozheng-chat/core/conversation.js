@@ -3,7 +3,8 @@
 // 1. `restore` takes up what the store holds: the conversation, of a long one the end alone, and messages that were
 //    on their way. `older` reads further back.
 // 2. `send` shows a message at once and posts it under its own id, again and again until it is stored or refused; the
-//    next one waits for that, so that their order is kept.
+//    next one waits for that, so that their order is kept. None is given up while the line is down, and it goes as soon
+//    as the line is there again.
 // 3. The feed brings every message. `after` is the number up to which none is missing; one that is known already is
 //    not shown again, and a gap is filled by a plain read.
 
@@ -33,6 +34,9 @@ class Conversation {
     this.messages = new Map();
     this.pending = new Map();
     this.queue = [];
+    this.line = "";
+    /** @type {((value?: any) => void)[]} */
+    this.resting = [];
     this.after = 0;
     this.first = 1;
     this.restoredUpTo = 0;
@@ -156,6 +160,7 @@ class Conversation {
 
   /** After a sleep, or when the network is back. */
   wake() {
+    this.goOn();
     if (this.feed) {
       this.feed.wake();
       this.refreshOwner().catch((error) => this.tellLasting(error));
@@ -218,8 +223,21 @@ class Conversation {
       poll: (waitS, hold) => this.poll(waitS, hold),
       take: (message) => this.arrive(message),
       lost: () => this.lose(),
-    }, (state) => this.tell("connection", state));
+    }, (state) => this.hearLine(state));
     this.feed.start();
+  }
+
+  hearLine(state) {
+    if (state === "live" && this.line === "offline") {
+      this.goOn();
+    }
+    this.line = state;
+    this.tell("connection", state);
+  }
+
+  /** What waited to be sent again goes now. */
+  goOn() {
+    this.resting.splice(0).forEach((end) => end());
   }
 
   async ticket() {
@@ -341,13 +359,21 @@ class Conversation {
           this.lose();
           throw new ApiError(404, this.api.words().t("mp.lost"));
         }
-        if (!(error instanceof ApiError) || !error.isPassing || attempt >= ATTEMPTS) {
+        if (!(error instanceof ApiError) || !error.isPassing || (attempt >= ATTEMPTS && this.line !== "offline")) {
           throw error;
         }
-        const ms = error.retryAfterS ? error.retryAfterS * 1000 : Math.min(500 * 2 ** attempt, LONGEST_PAUSE_MS);
-        await this.transport.later(ms).done;
+        await this.rest(error, attempt);
       }
     }
+  }
+
+  /** Wait before the next attempt: as long as the server asks, else until the network is back or some seconds. */
+  rest({ retryAfterS }, attempt) {
+    if (retryAfterS) {
+      return this.transport.later(retryAfterS * 1000).done;
+    }
+    const paused = this.transport.later(Math.min(500 * 2 ** attempt, LONGEST_PAUSE_MS)).done;
+    return Promise.race([paused, new Promise((end) => { this.resting.push(end); })]);
   }
 
   async requestStaff() {
