@@ -60,6 +60,8 @@ def keep_trace(context: Context, latency_ms: float) -> str:
         conversation_id=asked_in.conversation_id,
         channel=asked_in.channel,
         province=asked_in.province,
+        models=dict(context.models),
+        rewriting=context.rewriting,
     )
     with transaction() as session:
         session.add(trace)
