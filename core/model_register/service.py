@@ -5,7 +5,7 @@
    shipped before it under the same name is retired.
 3. ``verify`` is called before a model is loaded; it raises unless its hash is in the register, released.
 4. ``lifecycle`` is the way of everything else: proposed by one person, evaluated, released by another,
-   retired. ``serving`` says which entry of a kind serves.
+   retired. ``serving`` says which entry of a kind serves, ``shelf`` shows the register.
 """
 
 import hashlib

@@ -35,6 +35,7 @@ _LEAD = re.compile(
     r"^\s*(?:[-*•·#>]+\s*|(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)）\uff0e]\s*|[（(]\d{1,2}[)）]\s*)+"
 )
 _MARKER = re.compile(r"\s*[\[【](\d{1,2})[\]】]")
+_MARKER_AFTER = re.compile(r"([。！？!?；;.])\s*((?:[\[【]\d{1,2}[\]】]\s*)+)")
 _NEAR = 3
 _CLAUSE_COVER, _CLAUSE_SAME = 0.5, 0.7
 _STRICT = ("prohibited", "negated", "only", "excepted")
@@ -106,7 +107,8 @@ class Checked:
 def sentences(text: str, language: str) -> list[str]:
     """Cut a text into sentences, list marks taken off."""
     pattern = _SENTENCE_EN if language == "en" else _SENTENCE
-    cut = (_LEAD.sub("", one.replace("**", "")).strip() for one in pattern.findall(text))
+    plain = _MARKER_AFTER.sub(r"\2\1", text.replace("**", ""))
+    cut = (_LEAD.sub("", one).strip() for one in pattern.findall(plain))
     return [one for one in cut if any(sign.isalnum() for sign in one)]
 
 

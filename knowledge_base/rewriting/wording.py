@@ -34,12 +34,16 @@ _ORDINARY = re.compile(
     r"统一|唯一|之一|任一|一般|一律|一致|一并|一旦|一定|进一步|一次性|十分|万一|一体|单一|同一|第一时间|专一|一方面|"
     r"三品一械|两品一械|四个最严"
 )
-_WORDS_EN = {
-    name: str(value)
-    for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()  # noqa: SIM905
-    )
-} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90"}
+_SMALL_EN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen"""
+_WORDS_EN = {name: str(value) for value, name in enumerate(_SMALL_EN.split())} | {
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "ninety": "90",
+}
 _UNITS_EN = {
     "working day": "工作日",
     "business day": "工作日",
@@ -59,8 +63,8 @@ _UNITS_EN = {
 _EN = re.compile(
     r"(?<![\w.])(?P<article>articles?\s+)?(?P<class>class\s+)?(?P<value>\d+(?:,\d{3})*(?:\.\d+)?|"
     + "|".join(_WORDS_EN)
-    + r"|(?<=class )[ivx]+)\b[\s-]*(?P<unit>(?:working|business) days?|days?|months?|years?|weeks?|hours?|minutes?"
-    r"|yuan|rmb|times|per ?cent|%)?",
+    + r"|(?<=class )[ivx]+)\b[\s-]*(?P<unit>(?:working|business) days?|days?|months?|years?|weeks?|"
+    r"hours?|minutes?|yuan|rmb|times|per ?cent|%)?",
     re.IGNORECASE,
 )
 _MONTHS = re.compile(
@@ -77,13 +81,14 @@ _NEUTRAL = re.compile(
     r"不良|非处方|无菌|无源|未成年|不合格|不动产|非临床|无障碍|非特殊|不锈钢|无证|非法|违法|无偿|非药品|不可吸收|"
     r"无纺|非营利|不可抗力|不断|不仅|无论|不同|不少于|不超过|不低于|不高于|未来|要求书|可能|可靠|可追溯|应用|应急|"
     r"对应|相应|供应|反应|适应|响应|"
-    r"necessary|not only|without delay|no later than|not more than|not less than|no more than|no less than|at least|"
-    r"non-?\w+",
+    r"necessary|not only|without delay|no later than|not more than|not less than|no more than|no less than|"
+    r"at least|non-?\w+",
     re.IGNORECASE,
 )
 _BOUNDS = {
     "most": re.compile(
-        r"不超过|不高于|至多|最多|以内|之内|(?<=[日天月年时])内|以下|not more than|no more than|at most|within|up to",
+        r"不超过|不高于|至多|最多|以内|之内|(?<=[日天月年时])内|以下|"
+        r"not more than|no more than|at most|within|up to",
         re.IGNORECASE,
     ),
     "least": re.compile(
@@ -100,7 +105,7 @@ _MODES = {
     ),
     "negated": re.compile(
         r"不|无需|无须|未|没有|免于|免除|豁免|免予|毋|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bexempt|"
-        r"\bneither\b|\bnor\b|\bnone\b",
+        r"\bneither\b|\bnor\b|\bnone\b|\bnobody\b|\bnothing\b",
         re.IGNORECASE,
     ),
     "required": re.compile(
@@ -109,7 +114,9 @@ _MODES = {
         re.IGNORECASE,
     ),
     "permitted": re.compile(
-        r"可以|(?<![许认])可(?![能靠见行追识])|(?<!不)允许|准许|有权|\bmay\b|\bcan\b|\ballow|\bpermit|\boptional\b|\bfree to\b", re.IGNORECASE
+        r"可以|(?<![许认])可(?![能靠见行追识])|(?<!不)允许|准许|有权|\bmay\b|"
+        r"\bcan\b|\ballow|\bpermit|\boptional\b|\bfree to\b",
+        re.IGNORECASE,
     ),
     "only": re.compile(r"只能|只有|仅|方可|才能|\bonly\b|\bsolely\b", re.IGNORECASE),
     "excepted": re.compile(r"除外|以外|除[^，。；]{1,30}外|例外|\bunless\b|\bexcept\b", re.IGNORECASE),

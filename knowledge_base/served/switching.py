@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 from core.database import reading, transaction
 from core.errors import AssistantError, Conflict, DependencyFailed, InvalidInput
 from core.identity import Actor
-from core.model_register import lifecycle, serving
+from core.model_register import lifecycle, serving, shelf
 from core.model_register import service as register
 from core.model_register.models import ModelRun, RegisteredModel, ServedModel
 from core.model_register.states import State, Step, require_keeper
 from core.queue import enqueue
+from core.settings import get_settings
 from knowledge_base.answering.rules import read_rules
 from knowledge_base.embedding.base import Encoder
 from knowledge_base.embedding.sentence_transformer import SentenceTransformerEncoder
@@ -68,14 +69,14 @@ def request(actor: Actor, entry_id: str, step: Step) -> str:
     return lifecycle.begin_run(actor, entry_id, step, leave)
 
 
-def at_once(actor: Actor, entry_id: str, step: Step, progress: Progress | None = None) -> lifecycle.RunView:
+def at_once(actor: Actor, entry_id: str, step: Step, progress: Progress | None = None) -> shelf.RunView:
     """Run a trial here and now; return what it found."""
     return work(lifecycle.begin_run(actor, entry_id, step), progress)
 
 
-def work(run_id: str, progress: Progress | None = None) -> lifecycle.RunView:
+def work(run_id: str, progress: Progress | None = None) -> shelf.RunView:
     """Run a trial that was asked for; switch where that was asked and it passes."""
-    run = lifecycle.get_run(run_id)
+    run = shelf.get_run(run_id)
     if run.state != "waiting":
         return run
     try:
@@ -86,14 +87,14 @@ def work(run_id: str, progress: Progress | None = None) -> lifecycle.RunView:
         log.error("model.trial_failed", run=run_id, code=error.code)
         with transaction() as session:
             lifecycle.end_run(session, run_id, "failed", {}, error.code)
-        return lifecycle.get_run(run_id)
+        return shelf.get_run(run_id)
     if run.action == Step.SWITCH and not tried.problem:
         _switch(run_id, entry, tried)
     else:
         with transaction() as session:
             state = "refused" if tried.problem else "passed"
             lifecycle.end_run(session, run_id, state, tried.report, tried.problem)
-    return lifecycle.get_run(run_id)
+    return shelf.get_run(run_id)
 
 
 def _try(entry: RegisteredModel, progress: Progress | None, *, is_kept: bool) -> Tried:
@@ -161,7 +162,7 @@ def _switch(run_id: str, entry: RegisteredModel, tried: Tried) -> None:
     if entry.kind == "encoder":
         encoder_at(serving.place_of(entry.place) or Path()).warm_up()
     with transaction() as session:
-        current = lifecycle.entry_row(session, entry.id)
+        current = shelf.entry_row(session, entry.id)
         if current.state != State.RELEASED:
             lifecycle.end_run(session, run_id, "failed", tried.report, "core.register.wrong_state")
             return
@@ -209,6 +210,13 @@ def rollback(actor: Actor, kind: str) -> str:
         _former_index()
     _after(kind, former.id if former else "")
     return former.id if former else ""
+
+
+def is_rewriting_on(sha256: str) -> bool:
+    """Whether the installation's settings name the endpoint with a hash."""
+    settings = get_settings()
+    wanted = {"base_url": settings.rewrite_url, "model": settings.rewrite_model}
+    return bool(settings.rewrite_url) and lifecycle.endpoint_hash(wanted) == sha256
 
 
 def _note_rollback(session: Session, actor: Actor, kind: str, entry_id: str) -> None:

@@ -17,6 +17,7 @@
    that a changed law affects, ``recall`` answers that would be others today.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
+   ``models`` is the register of models and rules, for staff and for everybody.
 9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
 10. ``boundary`` turns errors into pages.
 """
@@ -42,6 +43,7 @@ from web.pages import (
     items,
     keys,
     knowledge,
+    models,
     notices,
     officers,
     open_data,
@@ -111,6 +113,7 @@ for part in (
     dashboard,
     keys,
     webhooks,
+    models,
     verifying,
     open_data,
     reference,

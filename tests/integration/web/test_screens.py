@@ -22,6 +22,7 @@ WRITTEN = "这是张三写的话"
 PUBLIC = (
     "/",
     "/about",
+    "/about/models",
     "/continue",
     "/open-data",
     "/service-item-catalogue",
@@ -89,8 +90,11 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/models",
+        "/staff/models/new",
+        "/staff/models/{model}",
     ),
-    "auditor1": ("/", "/staff/dashboard"),
+    "auditor1": ("/", "/staff/dashboard", "/staff/models", "/staff/models/{model}"),
 }
 
 
@@ -99,6 +103,7 @@ NOT_PAGES = (
     ".json",
     ".svg",
     ".txt",
+    ".zip",
     "/widget.js",
     "/healthz",
     "/readyz",
