@@ -31,7 +31,7 @@ _SAME = {
     "名": "人",
 }
 _ORDINARY = re.compile(
-    r"统一|唯一|之一|任一|一般|一律|一致|一并|一旦|一定|进一步|一次性|十分|万一|一体|单一|同一|第一时间|专一|一方面|"
+    r"统一|唯一|(?<!条)之一|任一|一般|一律|一致|一并|一旦|一定|进一步|一次性|十分|万一|一体|单一|同一|第一时间|专一|一方面|"
     r"三品一械|两品一械|四个最严"
 )
 _SMALL_EN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen

@@ -8,8 +8,18 @@ from typing import Any
 import click
 
 from core.errors import InvalidInput
+from i18n.service import format_moment
 from web.command_line import preparing
-from web.command_line.terminal import console, json_option, plain, progress, text, told, write_json
+from web.command_line.terminal import (
+    console,
+    json_option,
+    plain,
+    progress,
+    terminal_locale,
+    text,
+    told,
+    write_json,
+)
 
 _KINDS = ("encoder", "purpose", "thresholds", "ranking", "rasa", "push", "endpoint")
 _SWITCHED = ("encoder", "purpose", "thresholds", "rasa")
@@ -76,7 +86,8 @@ def show(entry_id: str, as_json: bool) -> None:
         return
     console().print(_line(entry))
     for step in steps:
-        console().print(f"{step.at:%Y-%m-%d %H:%M}  {text(f'web.page.models.did.{step.step}')}  {step.who}")
+        at = format_moment(step.at, terminal_locale())
+        console().print(f"{at}  {text(f'web.page.models.did.{step.step}')}  {step.who}")
     for one in trials:
         console().print(_run_line(one))
 

@@ -3,6 +3,10 @@
 Revision: 0021, after 0017.
 """
 
+import hashlib
+import uuid
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -57,8 +61,27 @@ def upgrade() -> None:
     sa.Column('tokens', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_rewriting_budget'))
     )
+    _enter_approved_pushes()
     op.add_column('answer_trace', sa.Column('models', JSON, server_default=sa.text("'{}'"), nullable=False))
     op.add_column('answer_trace', sa.Column('rewriting', JSON, server_default=sa.text("'{}'"), nullable=False))
+
+
+def _enter_approved_pushes() -> None:
+    """Pushes that were approved and not sent yet stay sendable: their conditions enter the register."""
+    link, now = op.get_bind(), datetime.now(UTC)
+    pushes = sa.table('policy_push', *map(sa.column, ('id', 'condition', 'lock', 'state', 'submitted_by', 'approved_by')))
+    register = sa.table('registered_model', sa.column('id'), sa.column('kind'), sa.column('model_id'),
+        sa.column('version'), sa.column('sha256'), sa.column('card', JSON), sa.column('registered_by'),
+        sa.column('registered_at', sa.DateTime(timezone=True)), sa.column('origin'), sa.column('released_by'),
+        sa.column('released_at', sa.DateTime(timezone=True)))
+    wanted = sa.select(pushes).where(pushes.c.state.in_(('approved', 'scheduled')))
+    for row in link.execute(wanted).mappings().all():
+        sha256 = hashlib.sha256(f"{row['id']}\n{row['condition']}".encode()).hexdigest()
+        link.execute(register.insert().values(
+            id=f'model_{uuid.uuid4().hex}', kind='push', model_id=row['id'], version=str(row['lock']), sha256=sha256,
+            card={'id': row['id'], 'condition': row['condition'], 'push': row['id']},
+            registered_by=row['submitted_by'], registered_at=now, origin='proposed',
+            released_by=row['approved_by'], released_at=now))
 
 
 def downgrade() -> None:
