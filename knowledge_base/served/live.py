@@ -47,7 +47,7 @@ class _Slot:
     key: str = ""
     value: Any = None
     name: str = ""
-    tried_at: float = float("-inf")
+    tried: tuple[str, float] = ("", float("-inf"))
     problem: str = ""
 
 
@@ -97,14 +97,15 @@ class LiveModels:
         key = chosen.entry_id if chosen else "shipped"
         if slot.key != key:
             with self._lock:
-                if slot.key != key and time.monotonic() - slot.tried_at > LOOK_S:
+                is_pause = slot.tried[0] == key and time.monotonic() - slot.tried[1] < LOOK_S
+                if slot.key != key and not is_pause:
                     self._load(kind, slot, key, chosen)
         if slot.value is None:
             raise DependencyFailed("knowledge_base.model_refused", kind=kind)
         return slot.value, slot.name
 
     def _load(self, kind: str, slot: _Slot, key: str, chosen: Served | None) -> None:
-        slot.tried_at = time.monotonic()
+        slot.tried = (key, time.monotonic())
         try:
             value, name = slot.load(chosen.place if chosen else None)
         except AssistantError as error:
