@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from i18n.service import CONTENT_LOCALES
 from knowledge_base.curation.content import LANGUAGES
 from knowledge_base.curation.models import RegressionQuestion
+from knowledge_base.embedding.base import Encoder
 from knowledge_base.index.snapshot import Snapshot
 from knowledge_base.passages import PassageView
 from knowledge_base.search.query import SearchQuery
@@ -55,17 +56,24 @@ def added(session: Session) -> list[Asked]:
 
 
 class Trial:
-    """An index and the entries in it, to put questions to on a day."""
+    """An index and the entries in it, to put questions to on a day.
 
-    def __init__(self, snapshot: Snapshot, passages: Sequence[PassageView], day: date) -> None:
-        self._snapshot = snapshot
+    Args:
+        encoder: of an index whose encoder is not released yet.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, passages: Sequence[PassageView], day: date, encoder: Encoder | None = None
+    ) -> None:
+        self._snapshot, self._encoder = snapshot, encoder
         self._day = day
         self._keys = {view.id: str(view.data.get("id", "")) for view in passages if view.kind == "faq"}
 
     def leads_to(self, asked: Asked) -> str:
         """Return what a question leads to: the expected provision where found, else the first entry."""
         locale = LOCALES.get(asked.language, LOCALES[LANGUAGES[0]])
-        ranked = rank(self._snapshot, SearchQuery(asked.text, locale=locale, as_of=self._day))
+        query = SearchQuery(asked.text, locale=locale, as_of=self._day)
+        ranked = rank(self._snapshot, query, encoder=self._encoder)
         if "#" in asked.expected:
             found = [provision.key for provision in ranked.provisions[:PROVISIONS]]
             return asked.expected if asked.expected in found else "".join(found[:1])

@@ -27,7 +27,7 @@ def reserve(tokens: int) -> bool:
     )
     with transaction() as session:
         taken = update(row).where(*within).values(calls=row.calls + 1, tokens=row.tokens + tokens)
-        return session.execute(taken).rowcount == 1  # type: ignore[attr-defined]
+        return bool(session.execute(taken).rowcount == 1)  # type: ignore[attr-defined]
 
 
 def _open_day() -> None:

@@ -144,7 +144,8 @@ class Claims:
 def claims(text: str) -> Claims:
     """Return what a text claims."""
     plain = _ORDINARY.sub("某", text)
-    figures, articles = set(), set()
+    figures: set[Figure] = set()
+    articles: set[str] = set()
     for match in _ZH.finditer(plain):
         _note_chinese(match, plain, figures, articles)
     for match in _EN.finditer(plain):

@@ -141,7 +141,8 @@ def _try_encoder(place: Path, progress: Progress | None, *, is_kept: bool) -> Tr
     snapshot_id = snapshot.info.snapshot_id
     try:
         now = trial.serving_side(live_behaviour)
-        report = trial.run(now, Side(TrialKnowledge(snapshot, encoder), now.behaviour), snapshot)
+        new = Side(TrialKnowledge(snapshot, encoder), now.behaviour)
+        report = trial.run(now, new, (snapshot, encoder))
     except AssistantError:
         index.discard_index(snapshot_id)
         raise

@@ -138,18 +138,18 @@ def canaries() -> tuple[Canary, ...]:
     return tuple(Canary.model_validate(one) for one in read_yaml(FOLDER / "canaries.yml"))
 
 
-def run(now: Side, new: Side, snapshot: Snapshot | None = None) -> Report:
+def run(now: Side, new: Side, index: tuple[Snapshot, Encoder] | None = None) -> Report:
     """Try a version beside the one that serves.
 
     Args:
         now: what serves.
         new: what is to serve.
-        snapshot: the index of the new version, where it has one of its own.
+        index: snapshot and encoder of the new version, where it has its own.
     """
     started, report, floors = time.perf_counter(), Report(), trial_settings()
     report.canaries = _canaries(now, new)
-    if snapshot is not None:
-        report.regression = _regression(snapshot)
+    if index is not None:
+        report.regression = _regression(*index)
     report.recent = _recent(now, new, floors)
     report.seconds = round(time.perf_counter() - started, 2)
     report.problem = _problem(report, floors)
@@ -191,11 +191,11 @@ def _canaries(now: Side, new: Side) -> dict[str, Any]:
     return {"asked": asked, "met": asked - len(missed), "broken": broken, "missed": missed}
 
 
-def _regression(snapshot: Snapshot) -> dict[str, Any]:
+def _regression(snapshot: Snapshot, encoder: Encoder) -> dict[str, Any]:
     with reading() as session:
         passages, added = store.indexed_passages(session, kinds=("faq",)), regression.added(session)
     asked = list(dict.fromkeys([*regression.of_entries(passages), *added]))
-    after = regression.Trial(snapshot, passages, clock.today())
+    after = regression.Trial(snapshot, passages, clock.today(), encoder)
     before = regression.Trial(live().get(), passages, clock.today())
     led, broken = 0, []
     for one in asked:

@@ -9,7 +9,9 @@ import json
 from pathlib import Path
 
 from core.model_register import service as register
-from core.settings import Settings
+from core.settings import REPOSITORY, Settings
+
+CARD = REPOSITORY / "bot" / "assistant" / "register.json"
 
 
 def model_file(settings: Settings) -> Path:
@@ -35,8 +37,7 @@ def note_trained(settings: Settings, sources_digest: str) -> None:
 def register_rasa(settings: Settings, sources_digest: str) -> None:
     """Enter the Rasa model into the register, once."""
     card = {
-        "purpose": "understands what kind of turn a message is, in zh-CN and en",
-        "training_data": [{"name": "bot/assistant/data", "licence": "own work"}],
+        **json.loads(CARD.read_text("utf-8")),
         "sources_sha256": sources_digest,
     }
     register.register("rasa", "yaozheng-dialogue", sources_digest[:12], model_file(settings), card)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.audit.models import AuditEvent
 from core.database import reading, transaction
 from core.database.engine import Database
-from core.errors import Conflict, DependencyFailed, InvalidInput
+from core.errors import Conflict, DependencyFailed, InvalidInput, NotAvailable
 from core.identity import Role
 from core.identity.actor import Actor
 from core.identity.service import create_account
@@ -197,6 +197,8 @@ def test_a_version_whose_stored_files_were_changed_is_neither_tried_nor_served(
     with transaction() as session:
         serving.switch_to(session, "thresholds", shelf.entry_row(session, entry_id), "test", "switched")
     serving.forget()
+    assert thresholds_of()[0]["max_citations"] == 4, "what was loaded before goes on"
+    live.forget()
     with pytest.raises(DependencyFailed):
         knowledge_base.answer(Question(QUESTION))
 
@@ -218,6 +220,8 @@ def test_another_process_follows_a_switch_within_seconds(
 def test_an_encoder_is_switched_with_its_index_and_taken_back_without_a_lost_question(
     ready: Path, people: dict[str, Actor], tmp_path: Path
 ) -> None:
+    knowledge_base.import_faq()
+    knowledge_base.build_index()
     other = tmp_path / "encoder"
     shutil.copytree(SHIPPED, other)
     (other / "note.json").write_text("{}", "utf-8")
@@ -241,6 +245,7 @@ def test_an_encoder_is_switched_with_its_index_and_taken_back_without_a_lost_que
         stop.set()
         asker.join()
     assert (run.state, back) == ("passed", "")
+    assert run.report["regression"]["asked"] > 500
     assert run.report["regression"]["broken"] == 0
     assert not any(one.degraded or not one.hits for one in found)
     assert len({one.encoder_id for one in found}) == 2
@@ -251,7 +256,7 @@ def test_only_keepers_keep_the_register(ready: Path, people: dict[str, Actor], t
     folder = changed_rules(tmp_path)
     (folder / "dates.yml").write_text((folder / "dates.yml").read_text("utf-8") + "\n# other\n", "utf-8")
     for role in set(Role) - {Role.EDITOR, Role.ADMINISTRATOR}:
-        with pytest.raises(knowledge_base_error()):
+        with pytest.raises(NotAvailable):
             propose(Actor("x", role), "thresholds", folder)
     entry_id = propose(people["one"], "thresholds", folder)
     with pytest.raises(Conflict):
@@ -259,12 +264,6 @@ def test_only_keepers_keep_the_register(ready: Path, people: dict[str, Actor], t
     with reading() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.subject_id == entry_id)).all()
     assert [(one.action, one.actor_id) for one in events] == [("model.proposed", people["one"].account_id)]
-
-
-def knowledge_base_error() -> type[Exception]:
-    from core.errors import NotAvailable
-
-    return NotAvailable
 
 
 def test_a_card_without_licences_and_files_that_are_none_are_refused(
