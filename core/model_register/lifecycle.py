@@ -86,12 +86,13 @@ def checked_card(kind: str, card: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(card.get(name), str) or not card[name].strip() or len(card[name]) > 2000:
             raise InvalidInput("core.register.card", field=name)
     data = card.get("training_data")
-    is_told = isinstance(data, list) and bool(data)
-    if not is_told or not all(
-        isinstance(one, dict) and one.get("name") and one.get("licence") for one in data
-    ):
+    if not isinstance(data, list) or not data or not all(_has_licence(one) for one in data):
         raise InvalidInput("core.register.card", field="training_data")
     return dict(card)
+
+
+def _has_licence(data: object) -> bool:
+    return isinstance(data, dict) and bool(data.get("name")) and bool(data.get("licence"))
 
 
 def endpoint_hash(card: Mapping[str, Any]) -> str:
