@@ -135,7 +135,8 @@ def _asked(context: Context) -> Asked | None:
     language = content_language(context.locale)
     told = [_cited(one, language) for one in context.citations if one.quote or one.summary]
     told += [_heading(passage) for passage in draft.carried_by if passage.language == language]
-    passages, left = [], settings.most_chars
+    passages: list[str] = []
+    left = settings.most_chars
     for text in dict.fromkeys(told):
         if len(passages) < settings.most_passages and len(text) <= left:
             passages.append(mask_text(text))
@@ -240,10 +241,11 @@ def try_endpoint(card: dict[str, Any]) -> tuple[dict[str, Any], str]:
     settings = rewriting_settings()
     sources = Sources((TRIAL,), articles=frozenset({"19"}), coverage=settings.coverage["zh"])
     checked = check(reply.text, sources, _encode(), settings.most_sentences)
-    report = {
+    is_met = bool(checked.kept) and checked.share >= settings.least_kept
+    report: dict[str, Any] = {
         "canaries": {
             "asked": 1,
-            "met": int(bool(checked.kept) and checked.share >= settings.least_kept),
+            "met": int(is_met),
             "broken": 0,
             "missed": [],
         },
@@ -252,7 +254,7 @@ def try_endpoint(card: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "dropped": [reason for reason, _ in checked.dropped],
         "seconds": round(time.perf_counter() - started, 2),
     }
-    return report, "" if report["canaries"]["met"] else "knowledge_base.trial.endpoint"
+    return report, "" if is_met else "knowledge_base.trial.endpoint"
 
 
 def _encode() -> Encode:

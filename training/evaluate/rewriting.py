@@ -48,7 +48,8 @@ def provisions(folder: Path) -> list[Provision]:
     """Return the articles of a folder of law texts."""
     found = []
     for path in sorted(folder.glob("*.md")):
-        law, number, lines = re.sub(r"\(.*", "", path.stem), "", []
+        law, number = re.sub(r"\(.*", "", path.stem), ""
+        lines: list[str] = []
         for line in [*path.read_text("utf-8").splitlines(), "第零条 "]:
             match = _ARTICLE.match(line.strip())
             if match:
