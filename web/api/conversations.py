@@ -16,6 +16,7 @@ from i18n.service import normalise_locale
 from knowledge_base import service as knowledge
 from web.api import serialise
 from web.api.body import read_body
+from web.api.channel import current_channel
 from web.locale import current_locale
 from web.realtime.feed import after_argument, number_argument, read_or_wait
 from web.realtime.tickets import issue_ticket
@@ -66,7 +67,7 @@ def open_conversation() -> ResponseReturnValue:
     body = read_body("OpenConversation")
     locale = normalise_locale(body["locale"]) if body.get("locale") else current_locale()
     opened = conversations.open_conversation(
-        channel=body.get("channel", "web"),
+        channel=body.get("channel") or current_channel(),
         locale=locale,
         actor=current_actor(),
         enterprise_id=body.get("enterprise_id"),
