@@ -5,6 +5,7 @@ the language asked for and does not scroll sideways.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -13,12 +14,16 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from bot.handoff import service as handoff
+from bot.notices import reminders
+from core.errors import Conflict
 from core.identity.service import actor_named
 from core.settings import REPOSITORY
+from knowledge_base.curation import service as curation
 from tests.e2e import hostile
 from tests.e2e.conftest import Installation
 from tests.e2e.person import Person
 from tests.e2e.test_filing import begin_by_chat
+from tests.integration.forms.complete import handed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.benchmark]
 FOLDER = REPOSITORY / "docs" / "images" / "screens"
@@ -33,6 +38,7 @@ ASKED = {
     "zh-CN": "我们的面霜宣称祛斑，算普通化妆品还是特殊化妆品？请转人工",
     "en": "Our cream claims to fade spots: ordinary or special cosmetic? Staff please",
 }
+ENTRIES = tuple(f"cosmetic-filing-{number:03}" for number in range(1, 7))
 REPLY = {"zh-CN": "您好，我看过您的资料了。", "en": "Hello, I have read your file."}
 PUBLIC = {"item": "/service-items/cosmetic_filing", "items": "/service-items", "about": "/about"}
 APPLICANT = {
@@ -64,7 +70,7 @@ class Camera:
 
     def take(self, person: Person, name: str) -> None:
         page = person.page
-        assert page.locator("html").get_attribute("lang") == self.locale, name
+        assert str(page.locator("html").get_attribute("lang"))[:2] == self.locale[:2], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
         small = shown.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -77,10 +83,16 @@ def camera(visitor: Callable[..., Person], request: pytest.FixtureRequest) -> Ca
     return Camera(visitor, *request.param)
 
 
-@pytest.fixture
-def inside(installation: Installation) -> Iterator[None]:
-    """Let this process act in the installation."""
+@pytest.fixture(scope="module", autouse=True)
+def work(installation: Installation) -> Iterator[None]:
+    """Reminders of terms, entries being written, a filing that was handed in; this process acts there too."""
     with hostile.inside(installation.home):
+        editor = actor_named("editor1")
+        reminders.remind()
+        for key in ENTRIES:
+            with suppress(Conflict):  # of an earlier run
+                curation.create(editor, curation.shipped(key), key=key)
+        handed_in()
         yield
 
 
@@ -109,7 +121,7 @@ def test_an_enterprise_files(camera: Camera) -> None:
         camera.take(person.open(path), name)
 
 
-def test_staff_help(camera: Camera, inside: None) -> None:
+def test_staff_help(camera: Camera) -> None:
     asker = camera.person("applicant2").chat()
     asker.say(ASKED[camera.locale])
     if not asker.page.locator("[data-chat][data-owner=queue]").count():
