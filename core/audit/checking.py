@@ -81,6 +81,7 @@ def run(verification_id: str) -> VerificationView | None:
         return VerificationView.of(row) if row else None
     found = service.verify()
     checkpoints = service.read_checkpoints()
+    outcome = "verified" if found.is_whole else "found_broken"
     with transaction() as session:
         row = session.get_one(AuditVerification, verification_id, with_for_update=True)
         row.ended_at = clock.now()
@@ -90,7 +91,7 @@ def run(verification_id: str) -> VerificationView | None:
         service.record(
             session,
             actor_id=BY_ITSELF,
-            action="audit.verified" if found.is_whole else "audit.found_broken",
+            action=f"audit.{outcome}",
             subject_type="audit_verification",
             subject_id=row.id,
             data={"events": found.events, "problem": found.problem, "sequence": found.sequence},

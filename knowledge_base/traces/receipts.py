@@ -103,8 +103,7 @@ def verify(code: str, text: str = "") -> AnswerReceipt:
         citations = cited_then(session, trace)
         seal, recalled = seal_of(session, trace).seal, recalled_state(session, trace.id)
     made = rebuild(trace.id)
-    wanted = "".join(text.split())
-    is_same = compare_digest("".join(made.text.split()).encode(), wanted.encode()) if wanted else None
+    is_same = _is_word_for_word(made.text, text, tidy) if text.strip() else None
     return AnswerReceipt(
         code=tidy,
         answered_at=trace.answered_at,
@@ -117,6 +116,21 @@ def verify(code: str, text: str = "") -> AnswerReceipt:
         recalled=recalled,
         is_word_for_word=is_same if made.text else None,
     )
+
+
+def _is_word_for_word(given: str, shown: str, code: str) -> bool:
+    """Whether a text is the answer, blanks aside; the mark and the code that stand below a copy do not count.
+
+    They stand on the lines after the answer, the last of which holds this very code.
+    """
+    lines = shown.strip().splitlines()
+    copied = lines[:-2] if len(lines) > 2 and code in lines[-1] else lines
+    own = _bare(given)
+    return any(compare_digest(own, _bare("".join(one))) for one in (lines, copied))
+
+
+def _bare(text: str) -> bytes:
+    return "".join(text.split()).encode()
 
 
 def tidy_code(raw: str) -> str:
