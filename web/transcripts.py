@@ -39,7 +39,7 @@ def _said(message: MessageView, locale: str) -> str:
     lines += [_cited(one, locale) for one in cited if one["quote"] or one.get("note")]
     receipt = (message.answer or {}).get("receipt_code")
     if receipt:
-        lines.append(translate("web.transcript.receipt", locale, code=receipt))
+        lines.append(translate("web.transcript.receipt", locale, number=receipt))
     return "\n".join([*lines, ""])
 
 

@@ -9,7 +9,7 @@
 Only auditors read the trail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -151,7 +151,7 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _views(session: Session, rows: list[Row[Any]]) -> list[EventView]:
+def _views(session: Session, rows: Sequence[Row[Any]]) -> list[EventView]:
     ids = {row.actor_id for row in rows}
     roles = [role.value for role in _STAFF]
     staff = set(session.scalars(select(Account.id).where(Account.id.in_(ids), Account.role.in_(roles))))

@@ -182,7 +182,7 @@ def _piece(piece: Any, texts: Sequence[Mapping[str, str]], made: Followed) -> st
         made.own += len(piece)
         return piece
     passage, name, start, end = piece
-    words = texts[passage].get(name, "")[start:end]
+    words = str(texts[passage].get(name, ""))[start:end]
     made.taken += len(words)
     return words
 

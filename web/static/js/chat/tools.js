@@ -16,7 +16,7 @@ export function tools(message) {
 
 /** The text names its sources itself. */
 function labelled(message) {
-  const code = message.answer?.receipt_code ? `\n${t("tools.receipt", { code: message.answer.receipt_code })}` : "";
+  const code = message.answer?.receipt_code ? `\n${t("tools.receipt", { number: message.answer.receipt_code })}` : "";
   return message.role === "assistant" ? `${message.text}\n${t("tools.mark")}${code}` : message.text;
 }
 
