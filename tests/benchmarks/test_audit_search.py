@@ -82,7 +82,6 @@ def test_each_search_over_a_million_events_is_quick(
         found = reading.search(AUDITOR, wanted, after=after)
         took_ms = (time.perf_counter() - started) * 1000
         record_property(name, round(took_ms, 1))
-        print(
-            f"\n{million.engine.dialect.name} {name}: {took_ms:.1f} ms, {len(found.events)} events; {plan(million, wanted)}"
-        )
+        kind, count = million.engine.dialect.name, len(found.events)
+        print(f"\n{kind} {name}: {took_ms:.1f} ms, {count} events; {plan(million, wanted)}")
         assert took_ms < MOST_MS, name

@@ -1,7 +1,7 @@
 """A thousand answers put together again from their traces and the kept passages alone.
 
-The questions are those of the shipped answers and the probes; whatever is answered, asked back, refused or not
-known is an answer that must be rebuilt, word for word. A sample is then held against the trail.
+The questions are those of the shipped answers and the probes; whatever is answered, asked back, refused or
+not known is an answer that must be rebuilt, word for word. A sample is then held against the trail.
 """
 
 from collections import Counter
@@ -52,9 +52,7 @@ def test_every_answer_is_rebuilt_word_for_word(
         seals = Counter(seal_of(session, trace).seal for trace in traces)
     statuses = Counter(answer.status.value for answer in given)
     share = sum(one.taken for one in made) / max(sum(one.taken + one.own for one in made), 1)
-    print(
-        f"\nrebuilt {same} of {len(given)}: {dict(outcomes)}; statuses {dict(statuses)}; from sources {share:.2f}"
-    )
+    print(f"\nrebuilt {same} of {len(given)}: {dict(outcomes)}; from sources {share:.2f}; {dict(statuses)}")
     record_property("rebuilt", f"{same} of {len(given)}")
     assert len(given) == ANSWERS
     assert same == ANSWERS
