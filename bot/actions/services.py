@@ -26,7 +26,7 @@ def _answer(turn: Turn, text: str, service_item_code: str) -> Message:
         turn.locale,
         service_item_code=service_item_code or None,
         history=turn.history,
-        asked_in=AskedIn(turn.conversation_id, channel, _province(turn)),
+        asked_in=AskedIn(turn.conversation_id, channel, _province(turn), turn.turn_id),
     )
     return dict(answer(question).to_message())
 

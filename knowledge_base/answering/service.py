@@ -25,7 +25,7 @@ from knowledge_base.answering.rules import Rules, shipped_rules
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.stored import stored_knowledge
 from knowledge_base.answering.views import Answer, Question, Ranked
-from knowledge_base.traces.service import keep_trace
+from knowledge_base.traces.service import NOT_KEPT, keep_trace
 
 log = structlog.get_logger(__name__)
 _MAX_RANKED = 10
@@ -70,6 +70,7 @@ def _fail(context: Context) -> None:
 def _finished(context: Context, latency_ms: float, *, is_traced: bool) -> Answer:
     draft = context.draft
     assert draft is not None
+    kept = keep_trace(context, latency_ms) if is_traced else NOT_KEPT
     return Answer(
         status=draft.status,
         text=plain_text(draft.blocks),
@@ -78,7 +79,8 @@ def _finished(context: Context, latency_ms: float, *, is_traced: bool) -> Answer
         follow_ups=context.follow_ups,
         choices=draft.choices,
         retrieved=_ranked(context),
-        trace_id=keep_trace(context, latency_ms) if is_traced else "",
+        trace_id=kept.trace_id,
+        receipt_code=kept.receipt_code,
         latency_ms=latency_ms,
         locale=context.locale,
         service_item_code=context.item_code,

@@ -66,6 +66,11 @@ PAGES = {
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
     ),
+    "auditor1": (
+        "/staff/audit",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
+    ),
 }
 APPLICANTS = (
     "/",

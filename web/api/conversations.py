@@ -199,6 +199,14 @@ def rate(conversation_id: str) -> ResponseReturnValue:
     return {}
 
 
+@blueprint.get("/conversations/<conversation_id>/messages/<int:seq>/reasons")
+@access(Access.CONVERSATION)
+@by_key(Scope.ASK)
+def reasons(conversation_id: str, seq: int) -> ResponseReturnValue:
+    """Why an answer is as it is: sources, how sure, who looked at it, its receipt code."""
+    return handoff.find_reasons(conversation_id, seq, current_locale()).to_json()
+
+
 @blueprint.post("/conversations/<conversation_id>/messages/<int:seq>/feedback")
 @access(Access.CONVERSATION)
 @by_key(Scope.ASK)

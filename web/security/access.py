@@ -39,6 +39,7 @@ class Access(StrEnum):
     IMPROVER = "improver"
     FIGURES = "figures"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
@@ -126,6 +127,12 @@ def _administrator() -> None:
         raise NotAvailable
 
 
+def _auditor() -> None:
+    _signed_in()
+    if current_actor().role is not Role.AUDITOR:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -152,6 +159,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.IMPROVER: _improver,
     Access.FIGURES: _figures,
     Access.ADMINISTRATOR: _administrator,
+    Access.AUDITOR: _auditor,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,

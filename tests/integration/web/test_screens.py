@@ -40,6 +40,7 @@ PAGES = {
         "/certificates",
         "/conversations",
         "/conversations/{talk}",
+        "/conversations/{answer_talk}/reasons/{answer_seq}",
         "/notices",
         "/notices/{notice}",
         "/notices/preferences",
@@ -90,7 +91,14 @@ PAGES = {
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
     ),
-    "auditor1": ("/", "/staff/dashboard"),
+    "auditor1": (
+        "/",
+        "/staff/dashboard",
+        "/staff/audit",
+        "/staff/audit?action=answer.given",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
+    ),
 }
 
 
@@ -106,6 +114,7 @@ NOT_PAGES = (
     "/staff/queue",
 )
 PARTS = {
+    "/chat/reasons/<int:seq>",  # as in the history of conversations
     "/assets/<wanted>/<path:filename>",
     "/filings/<filing_id>/form",
     "/api-reference",  # for programmers: names of fields, paths and headers in either language
