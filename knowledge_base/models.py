@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base
@@ -113,7 +113,8 @@ class AnswerTrace(Base):
     ``answer_sha256`` is that of the answer's plain text; ``asked_item`` the service item that the talk was
     about; ``leans_back`` tells that the question was understood by those before it. Conversation, channel
     and the asking enterprise's province are "" where there was none; the figures of the service are counted
-    from the index alone.
+    from the index alone. ``models`` names the register's entries that took part, by kind; ``rewriting`` what
+    a generative endpoint was asked and which of its sentences were dropped, {} where none was.
     """
 
     __tablename__ = "answer_trace"
@@ -162,6 +163,8 @@ class AnswerTrace(Base):
     receipt_code: Mapped[str] = mapped_column(String(24), default="", server_default="")
     turn_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     erased_at: Mapped[datetime | None]
+    models: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    rewriting: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class AnswerFeedback(Base):

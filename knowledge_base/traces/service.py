@@ -106,6 +106,8 @@ def keep_trace(context: Context, latency_ms: float) -> Kept:
         receipt_code=receipt_code(trace_id),
         turn_id=asked_in.turn_id[:40],
         erased_at=None,
+        models=dict(context.models),
+        rewriting=context.rewriting,
     )
     with transaction() as session:
         session.add(trace)

@@ -24,6 +24,8 @@ from core.database.model_modules import load_models
 from core.identity import Actor, Role, keys
 from core.identity.service import actor_named, actor_of, create_account, grant_authority
 from core.ids import new_id
+from core.model_register import lifecycle
+from core.model_register.states import Step
 from core.realtime import reset_bus
 from core.settings import get_settings
 from core.webhooks import endpoints
@@ -36,6 +38,7 @@ from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandid
 from knowledge_base.models import AnswerTrace
 from knowledge_base.push import requirements, tagging
 from knowledge_base.push import service as pushes
+from knowledge_base.served import switching
 from knowledge_base.service import AskedIn, ingest, record_feedback
 from tests.integration.forms.complete import write_values
 
@@ -88,7 +91,25 @@ def build() -> Desk:
     _knowledge(desk, applicant)
     _other_system(desk)
     _policies(desk, applicant)
+    desk.ids["model"] = _model()
     return desk
+
+
+def _model() -> str:
+    """An endpoint whose card is hostile, tried without success."""
+    card = {
+        "id": NAME[:60],
+        "version": new_id("v")[-12:],
+        "purpose": TEXT,
+        "limits": TEXT,
+        "training_data": [{"name": TEXT, "licence": NAME, "use": TEXT}],
+        "evaluation": {NAME: {TEXT[:80]: 0.5}},
+        "base_url": f"http://127.0.0.1:9/{new_id('x')}",
+        "model": "m",
+    }
+    entry_id = lifecycle.propose(actor_named("editor1"), "endpoint", card)
+    switching.at_once(actor_named("editor1"), entry_id, Step.EVALUATE)
+    return entry_id
 
 
 def clear(desk: Desk) -> None:

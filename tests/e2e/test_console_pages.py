@@ -65,6 +65,9 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/models",
+        "/staff/models/new",
+        "/staff/models/{model}",
     ),
     "auditor1": (
         "/staff/audit",

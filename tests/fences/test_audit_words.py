@@ -13,6 +13,7 @@ from .recorded import recordings, values
 
 # What the code alone does not say: every value that the expression can have.
 BY_VALUE = {
+    "?core/model_register/serving.py action": {"switched", "rolled_back"},
     "?forms/filing/processing.py wish.to_state": {one.value for one in FilingState},
     "?knowledge_base/curation/service.py Step.EDIT": {CurationStep.EDIT.value},
     "?knowledge_base/curation/steps.py step.value": {one.value for one in CurationStep},

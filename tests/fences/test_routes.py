@@ -28,6 +28,8 @@ BY_SIGNATURE = {"/api/v1/backoffice/decisions"}
 OPEN_PAGES = {
     "/",
     "/about",
+    "/about/models",
+    "/about/models/evidence.zip",
     "/api-reference",
     "/api-reference/<operation_id>",
     "/assets/<wanted>/<path:filename>",

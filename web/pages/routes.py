@@ -19,7 +19,8 @@
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
 9. ``auditing`` shows auditors the audit trail and how an answer came about; ``reasons`` tells the person why
    an answer is as it is. ``verifying`` lets anybody verify a receipt, of a filing or of an answer;
-   ``reference`` tells how to call the API.
+   ``models`` is the register of models and rules, for staff and for everybody; ``reference`` tells how to
+   call the API.
 10. ``boundary`` turns errors into pages.
 """
 
@@ -45,6 +46,7 @@ from web.pages import (
     items,
     keys,
     knowledge,
+    models,
     notices,
     officers,
     open_data,
@@ -117,6 +119,7 @@ for part in (
     webhooks,
     auditing,
     reasons,
+    models,
     verifying,
     open_data,
     reference,

@@ -22,6 +22,7 @@ WRITTEN = "这是张三写的话"
 PUBLIC = (
     "/",
     "/about",
+    "/about/models",
     "/continue",
     "/open-data",
     "/service-item-catalogue",
@@ -90,6 +91,9 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/models",
+        "/staff/models/new",
+        "/staff/models/{model}",
     ),
     "auditor1": (
         "/",
@@ -98,6 +102,8 @@ PAGES = {
         "/staff/audit?action=answer.given",
         "/staff/audit/events/{event}",
         "/staff/audit/answers/{answer}",
+        "/staff/models",
+        "/staff/models/{model}",
     ),
 }
 
@@ -107,6 +113,7 @@ NOT_PAGES = (
     ".json",
     ".svg",
     ".txt",
+    ".zip",
     "/widget.js",
     "/healthz",
     "/readyz",
