@@ -42,6 +42,7 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     draft_days: int = 90
+    question_days: int = 1095
     upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""

@@ -11,7 +11,8 @@
    one article of a law as it stood on a day; ``diff_versions`` tells what a new version changed.
 4. ``answer`` turns a question into an answer with one status, its citations and its trace;
    ``record_feedback`` binds a person's word to that trace; what did not help is followed up and becomes
-   a candidate for an entry (``improvement``).
+   a candidate for an entry (``improvement``). ``rebuild`` puts an answer together again from its trace,
+   ``receipts`` verifies one by its code, ``erase_traces_of`` takes a person's words out of traces.
 5. After each release the answers given are asked again; who got one that is another today is told
    (``recall``).
 
@@ -39,6 +40,9 @@ from knowledge_base.served.shipped import register_shipped as register_encoder
 from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep, ingest
 from knowledge_base.sources.shipped import import_cards, import_faq, import_guides
 from knowledge_base.tasks import request_index, request_ingest
+from knowledge_base.traces import receipts
+from knowledge_base.traces.erasing import erase_traces_of
+from knowledge_base.traces.rebuilding import Rebuilt, rebuild, rebuild_all
 from knowledge_base.traces.service import record_feedback
 
 __all__ = [
@@ -56,6 +60,7 @@ __all__ = [
     "PassageView",
     "Question",
     "RankedProvision",
+    "Rebuilt",
     "SearchQuery",
     "SearchResult",
     "SnapshotInfo",
@@ -64,12 +69,16 @@ __all__ = [
     "answer_batch",
     "build_index",
     "diff_versions",
+    "erase_traces_of",
     "find_provision",
     "import_cards",
     "import_faq",
     "import_guides",
     "ingest",
     "list_indexes",
+    "rebuild",
+    "rebuild_all",
+    "receipts",
     "record_feedback",
     "refused_kinds",
     "register_encoder",

@@ -25,7 +25,7 @@ from core.errors import Conflict, InvalidInput
 from core.identity import Actor
 from core.ids import new_id
 from core.model_register.models import ModelRun, RegisteredModel
-from core.model_register.service import digest, new_entry, note
+from core.model_register.service import digest, new_entry, note_step
 from core.model_register.shelf import ENDPOINT, STORE, WITH_FILES, entry_row, is_serving_now, serving_of
 from core.model_register.states import State, Step, require_keeper, require_step
 from core.settings import get_settings
@@ -69,7 +69,7 @@ def propose(actor: Actor, kind: str, card: Mapping[str, Any], path: Path | None 
             kind, str(held["id"]), str(held["version"]), sha256, held, actor_id=actor.account_id, place=place
         )
         session.add(entry)
-        note(session, entry, actor.account_id, "proposed")
+        note_step(session, entry, actor.account_id, "proposed")
         return entry.id
 
 
@@ -147,7 +147,7 @@ def release(actor: Actor, entry_id: str) -> None:
             raise Conflict("core.register.second_person")
         entry.state, entry.released_by = State.RELEASED.value, actor.account_id
         entry.released_at = clock.now()
-        note(session, entry, actor.account_id, "released", proposed_by=entry.registered_by)
+        note_step(session, entry, actor.account_id, "released", proposed_by=entry.registered_by)
 
 
 def retire(actor: Actor, entry_id: str, reason: str) -> None:
@@ -169,7 +169,7 @@ def retire(actor: Actor, entry_id: str, reason: str) -> None:
             raise Conflict("core.register.serves")
         entry.state, entry.retired_by, entry.reason = State.RETIRED.value, actor.account_id, words
         entry.retired_at = clock.now()
-        note(session, entry, actor.account_id, "retired")
+        note_step(session, entry, actor.account_id, "retired")
 
 
 def begin_run(
@@ -231,7 +231,7 @@ def end_run(session: Session, run_id: str, state: str, report: Mapping[str, Any]
         entry.evaluated_by, entry.evaluated_at = run.asked_by, clock.now()
         if entry.state == State.DRAFT:
             entry.state = State.EVALUATED.value
-    note(session, entry, run.asked_by, "evaluated", result=state, run=run.id)
+    note_step(session, entry, run.asked_by, "evaluated", result=state, run=run.id)
 
 
 def attach_report(actor: Actor, entry_id: str, path: Path) -> None:
@@ -251,4 +251,4 @@ def attach_report(actor: Actor, entry_id: str, path: Path) -> None:
         folder = get_settings().folder(f"{STORE}/reports/{entry.id}")
         sha256 = hashlib.sha256(content).hexdigest()
         (folder / f"{sha256[:12]}{path.suffix}").write_bytes(content)
-        note(session, entry, actor.account_id, "report_attached", report_sha256=sha256)
+        note_step(session, entry, actor.account_id, "report_attached", report_sha256=sha256)

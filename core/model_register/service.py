@@ -80,7 +80,7 @@ def register(
             )
             entry.state, entry.released_by, entry.released_at = State.RELEASED.value, actor_id, clock.now()
             session.add(entry)
-            note(session, entry, actor_id, "registered", origin=origin)
+            note_step(session, entry, actor_id, "registered", origin=origin)
             if origin == SHIPPED:
                 _retire_former(session, entry, actor_id)
     return sha256
@@ -126,10 +126,10 @@ def _retire_former(session: Session, entry: RegisteredModel, actor_id: str) -> N
     for old in session.scalars(former):
         if old.id not in serving:
             old.state, old.retired_by, old.retired_at = State.RETIRED.value, actor_id, clock.now()
-            note(session, old, actor_id, "retired", superseded_by=entry.id)
+            note_step(session, old, actor_id, "retired", superseded_by=entry.id)
 
 
-def note(session: Session, entry: RegisteredModel, actor_id: str, step: str, **data: object) -> None:
+def note_step(session: Session, entry: RegisteredModel, actor_id: str, step: str, **data: object) -> None:
     """Put a step in an entry's life into the audit trail, in the caller's transaction."""
     audit.record(
         session,

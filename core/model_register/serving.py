@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.database import reading
 from core.model_register.models import RegisteredModel, ServedModel
-from core.model_register.service import note
+from core.model_register.service import note_step
 from core.settings import get_settings
 
 LOOK_S = 2.0
@@ -82,4 +82,6 @@ def switch_to(session: Session, kind: str, entry: RegisteredModel | None, actor_
     row.switched_by, row.switched_at = actor_id, clock.now()
     subject = entry or session.get(RegisteredModel, before)
     if subject is not None:
-        note(session, subject, actor_id, action, serves=entry_id or "shipped", before=before or "shipped")
+        note_step(
+            session, subject, actor_id, action, serves=entry_id or "shipped", before=before or "shipped"
+        )

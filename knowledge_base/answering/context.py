@@ -53,6 +53,7 @@ class Context:
         is_inherited: the matter comes from the conversation, not from these words.
         candidates: matters that the question may be about; ``matter`` where it is exactly one.
         likely: probability of each purpose (``knowledge_base.purpose``), empty where it was not told.
+        figures: what ``support`` was made of (``evidence.figures``), empty where nothing was found.
         warnings: guards that put a text before the answer.
         likely_of: tells the purposes of a text.
         models: the register's entries that take part, by kind.
@@ -77,6 +78,7 @@ class Context:
     likely: dict[str, float] = field(default_factory=dict)
     warnings: list[Guard] = field(default_factory=list)
     result: SearchResult | None = None
+    figures: dict[str, float] = field(default_factory=dict)
     support: float = 0.0
     draft: Draft | None = None
     citations: list[Citation] = field(default_factory=list)

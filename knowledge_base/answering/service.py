@@ -29,7 +29,7 @@ from knowledge_base.answering.stored import stored_knowledge
 from knowledge_base.answering.views import Answer, Question, Ranked
 from knowledge_base.rewriting.service import rewrite
 from knowledge_base.served.live import Behaviour, live_behaviour
-from knowledge_base.traces.service import keep_trace
+from knowledge_base.traces.service import NOT_KEPT, keep_trace
 
 log = structlog.get_logger(__name__)
 _MAX_RANKED = 10
@@ -87,6 +87,7 @@ def _fail(context: Context) -> None:
 def _finished(context: Context, latency_ms: float, *, is_traced: bool) -> Answer:
     draft = context.draft
     assert draft is not None
+    kept = keep_trace(context, latency_ms) if is_traced else NOT_KEPT
     blocks = [*context.rewritten, *draft.blocks]
     return Answer(
         status=draft.status,
@@ -96,7 +97,8 @@ def _finished(context: Context, latency_ms: float, *, is_traced: bool) -> Answer
         follow_ups=context.follow_ups,
         choices=draft.choices,
         retrieved=_ranked(context),
-        trace_id=keep_trace(context, latency_ms) if is_traced else "",
+        trace_id=kept.trace_id,
+        receipt_code=kept.receipt_code,
         latency_ms=latency_ms,
         locale=context.locale,
         service_item_code=context.item_code,

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import select
+
 from bot.conversations.service import NewMessage, append, locked, open_conversation
 from bot.handoff import service as handoff
 from bot.notices.inbox import list_notices
 from bot.notices.telling import Content, Words, content_row, tell
 from core import clock, database
+from core.audit.models import AuditEvent
 from core.blocks import paragraph
 from core.database import transaction
 from core.database.model_modules import load_models
@@ -270,12 +273,28 @@ def _knowledge(desk: Desk, applicant: Actor) -> None:
                         asked_at=now,
                     )
                 )
+    _told(desk, asked_in.conversation_id, trace_id)
     desk.ids["entry"] = improvement.open_draft(editor, desk.ids["drafted"])
     record_feedback(trace_id, useful=False, reason=TEXT, account_id=applicant.account_id)
     tasks = improvement.list_tasks(actor_named("supervisor1"))
     for kind in ("rating", "feedback"):
         own = [one for one in tasks if one.kind == kind]
         desk.ids[kind] = max(own, key=lambda one: one.opened_at).task_id
+
+
+def _told(desk: Desk, conversation_id: str, trace_id: str) -> None:
+    """Tell an answer in its conversation, and name an event of the trail."""
+    answer = {"status": "unanswerable_no_source", "citations": [], "trace_id": trace_id, "receipt_code": "A"}
+    with transaction() as session:
+        new = NewMessage("assistant", "answer", TEXT, details={"answer": answer})
+        message = append(session, locked(session, conversation_id), new)
+        event = session.scalars(select(AuditEvent.id).order_by(AuditEvent.at.desc()).limit(1)).one()
+        desk.ids |= {
+            "answer": trace_id,
+            "answer_talk": conversation_id,
+            "answer_seq": str(message.seq),
+            "event": event,
+        }
 
 
 LAW = """# 某省药品召回办法

@@ -69,6 +69,11 @@ PAGES = {
         "/staff/models/new",
         "/staff/models/{model}",
     ),
+    "auditor1": (
+        "/staff/audit",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
+    ),
 }
 APPLICANTS = (
     "/",

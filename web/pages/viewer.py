@@ -111,6 +111,7 @@ def common() -> dict[str, Any]:
         "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
         "is_administrator": who.actor.role is Role.ADMINISTRATOR,
+        "is_auditor": who.actor.role is Role.AUDITOR,
         "reads_register": who.actor.role in REGISTER_READERS,
         "is_sandbox": get_settings().sandbox,
         "office_phone": get_settings().office_phone,

@@ -40,6 +40,7 @@ class Access(StrEnum):
     IMPROVER = "improver"
     FIGURES = "figures"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
     REGISTER = "register"
     CONVERSATION = "conversation"
     TICKET = "ticket"
@@ -128,6 +129,12 @@ def _administrator() -> None:
         raise NotAvailable
 
 
+def _auditor() -> None:
+    _signed_in()
+    if current_actor().role is not Role.AUDITOR:
+        raise NotAvailable
+
+
 def _register() -> None:
     _signed_in()
     if current_actor().role not in REGISTER_READERS:
@@ -160,6 +167,7 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.IMPROVER: _improver,
     Access.FIGURES: _figures,
     Access.ADMINISTRATOR: _administrator,
+    Access.AUDITOR: _auditor,
     Access.REGISTER: _register,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,

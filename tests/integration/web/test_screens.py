@@ -41,6 +41,7 @@ PAGES = {
         "/certificates",
         "/conversations",
         "/conversations/{talk}",
+        "/conversations/{answer_talk}/reasons/{answer_seq}",
         "/notices",
         "/notices/{notice}",
         "/notices/preferences",
@@ -94,7 +95,16 @@ PAGES = {
         "/staff/models/new",
         "/staff/models/{model}",
     ),
-    "auditor1": ("/", "/staff/dashboard", "/staff/models", "/staff/models/{model}"),
+    "auditor1": (
+        "/",
+        "/staff/dashboard",
+        "/staff/audit",
+        "/staff/audit?action=answer.given",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
+        "/staff/models",
+        "/staff/models/{model}",
+    ),
 }
 
 
@@ -111,6 +121,7 @@ NOT_PAGES = (
     "/staff/queue",
 )
 PARTS = {
+    "/chat/reasons/<int:seq>",  # as in the history of conversations
     "/assets/<wanted>/<path:filename>",
     "/filings/<filing_id>/form",
     "/api-reference",  # for programmers: names of fields, paths and headers in either language
