@@ -19,8 +19,8 @@ from core.model_register.serving import LOOK_S, Served, served
 from core.settings import get_settings
 from knowledge_base.answering import rules
 from knowledge_base.answering.rules import Rules, read_rules
-from knowledge_base.embedding.service import encoder_named
-from knowledge_base.index.service import live
+from knowledge_base.embedding.service import encoder_named, get_encoder
+from knowledge_base.index.service import list_indexes
 from knowledge_base.purpose import service as purpose
 from knowledge_base.purpose.model import PurposeModel
 from knowledge_base.served.shipped import ranking_files, rule_files
@@ -177,7 +177,9 @@ def _place(kind: str) -> Path | None:
 
 
 def _check_encoder() -> None:
-    encoder = encoder_named(live().get().info.encoder_id)
+    """Look at the index's manifest alone: who asks for health need not load the index."""
+    current = next((one.encoder_id for one in list_indexes() if one.is_current), "")
+    encoder = encoder_named(current) if current else get_encoder()
     register.verify("encoder", encoder.path)
 
 
