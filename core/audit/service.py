@@ -25,6 +25,7 @@ from core import clock
 from core.audit.models import AuditEvent
 from core.database import is_duplicate, reading, transaction
 from core.ids import new_id
+from core.privacy.service import Destination, mask_data
 from core.secrets import get_secrets
 from core.settings import get_settings
 
@@ -57,7 +58,10 @@ def record(
     subject_id: str,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Add an event to the caller's transaction; ``data`` holds ids and codes, never personal values."""
+    """Add an event to the caller's transaction; ``data`` holds ids and codes, never personal values.
+
+    Should such a value get there all the same, it is masked: the trail can never be changed afterwards.
+    """
     session.add(
         AuditEvent(
             id=new_id("evt"),
@@ -66,7 +70,7 @@ def record(
             action=action,
             subject_type=subject_type,
             subject_id=subject_id,
-            data=data or {},
+            data=mask_data(data or {}, Destination.AUDIT),
         )
     )
 

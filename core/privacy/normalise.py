@@ -1,7 +1,7 @@
 """Undo the disguises of text before matching, keeping a map back to the text as typed.
 
-1. Compatibility forms are unified (NFKC: full width, circled, mathematical digits), signs that nobody sees are
-   left out, letters that only look Latin become Latin ones. That is ``text``.
+1. Compatibility forms are unified (NFKC: full width, circled, mathematical digits), signs that nobody sees
+   are left out, letters that only look Latin become Latin ones. That is ``text``.
 2. ``figures`` is as long as ``text``; digits written in Chinese or in another script are ASCII digits in it,
    and so are the letters O, l and I where they stand for digits within a number.
 
@@ -24,7 +24,7 @@ _DIGITS = {ord(c): str(value) for digits in _SPELLED for value, c in enumerate(d
 _CIRCLED = {ord(first) + i: str(i + 1) for first in "❶➀➊⓵" for i in range(9)}
 # Cyrillic, Greek and other letters beside the Latin ones that they look like.
 _LATIN = str.maketrans(
-    "авеікмнорстухѕјАВЕІКМНОРСТУХЅЈαικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧһԁɡⅼ",  # noqa: RUF001
+    "авеікмнорстухѕјАВЕІКМНОРСТУХЅЈαικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧһԁɡⅼ",
     "abeikmhopctyxsjABEIKMHOPCTYXSJaikvoptuxABEZHIKMNOPTYXhdgl",
 )
 _UNSEEN = frozenset({"Cf", "Mn", "Me"})

@@ -6,7 +6,18 @@ Source: 个人信息保护法 articles 6 (no more than needed), 28, 29 (sensitiv
 from enum import StrEnum
 
 NUMBERS = frozenset(
-    {"id_number", "passport", "travel_permit", "bank_card", "mobile", "landline", "plate", "wechat", "qq", "email"}
+    {
+        "id_number",
+        "passport",
+        "travel_permit",
+        "bank_card",
+        "mobile",
+        "landline",
+        "plate",
+        "wechat",
+        "qq",
+        "email",
+    }
 )
 IDENTITY = NUMBERS | {"name", "address"}
 TIED_HEALTH = frozenset({"health"})

@@ -1,8 +1,8 @@
 """The guard: what people write is looked at before it goes anywhere but into their own conversation.
 
-1. ``find_personal_data`` undoes disguises (``normalise``) and finds what is a person's: numbers with their check
-   digits (``numbers``), mail and house addresses, papers, plates, accounts, names in telling contexts and
-   what is said of a named person's health (``detecting``). Numbers of things are left alone.
+1. ``find_personal_data`` undoes disguises (``normalise``) and finds what is a person's: numbers with their
+   check digits (``numbers``), addresses, papers, plates, accounts, names in telling contexts and what is
+   said of a named person's health (``detecting``). Numbers of things are left alone.
 2. ``mask_text`` blanks what the ``policy`` of a destination names; ``mask_data`` does so throughout JSON.
 3. ``guard_text`` refuses, beyond that, what bears a mark of secrecy (``marks``).
 4. ``mask_answer`` is for a form's answer on its way to a model: there a bare name or address counts too.
