@@ -18,7 +18,8 @@
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
 9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
-10. ``boundary`` turns errors into pages.
+10. ``privacy`` tells what is stored about people, gives a person their copy and erases it.
+11. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -46,6 +47,7 @@ from web.pages import (
     officers,
     open_data,
     policies,
+    privacy,
     processing,
     pushes,
     recall,
@@ -115,6 +117,7 @@ for part in (
     open_data,
     reference,
     about,
+    privacy,
 ):
     part.register(blueprint)
 boundary.register(blueprint)
