@@ -60,9 +60,10 @@ _UNSEEN = frozenset({"Cf", "Mn", "Me"})
 
 def classification_mark(text: str) -> str | None:
     """Return the mark of a state secret, an internal paper or a trade secret that a text bears, or None."""
-    if not _QUICK.search(text) and not any(unicodedata.category(c) in _UNSEEN for c in text):
+    whole = unicodedata.normalize("NFKC", text)
+    plain = "".join(c for c in whole if c.isascii() or unicodedata.category(c) not in _UNSEEN)
+    if not _QUICK.search(plain):
         return None
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in _UNSEEN)
     for match in MARK.finditer(plain):
         if not _ABOUT.search(plain[max(0, match.start() - 12) : match.start()]):
             return match.group().strip()

@@ -209,7 +209,7 @@ def _is_landline(found: Candidate) -> bool:
     if _THING.search(found.before):
         return False
     if digits.startswith(("0", "86")) and _LANDLINE.fullmatch(digits):
-        return found.is_grouped or bool(_CALL.search(found.before))
+        return found.is_grouped or found.is_whole or bool(_CALL.search(found.before))
     if digits[0] in "2345678" and len(digits) in (7, 8):
         return bool(re.search(rf"(?:{_CALL.pattern})[^\n]{{0,6}}$", found.before, re.IGNORECASE))
     return False
