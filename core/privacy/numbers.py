@@ -110,7 +110,8 @@ def find_numbers(text: str, figures: str) -> Iterator[tuple[int, str, int, int]]
     for candidate in _candidates(text, figures):
         for rank, (kind, is_one) in enumerate(_KINDS):
             if is_one(candidate):
-                start = candidate.start - len(_PLUS.search(text[: candidate.start])[0])
+                plus = _PLUS.search(text[: candidate.start])
+                start = plus.start() if plus else candidate.start
                 yield rank + (0 if candidate.is_whole else PARTIAL), kind, start, candidate.end
                 break
 

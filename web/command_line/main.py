@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "web.command_line.check:check",
     "keys": "web.command_line.keys:keys",
     "webhooks": "web.command_line.webhooks:webhooks",
-    "personal-data": "web.command_line.personal_data:personal_data",
+    "people": "web.command_line.people:people",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

@@ -1,4 +1,4 @@
-"""``yaozheng personal-data``: a person's copy, their erasure, what goes by itself."""
+"""``yaozheng people``: a person's copy, their erasure, what goes by itself."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from web.command_line.keys import operator
 from web.command_line.terminal import console, json_option, terminal_locale, text, told, write_json
 
 
-@click.group("personal-data", help=text("web.cli.personal-data.help"))
-def personal_data() -> None:
+@click.group("people", help=text("web.cli.people.help"))
+def people() -> None:
     """Commands about people's data."""
 
 
-@personal_data.command(help=text("web.cli.personal-data.export.help"))
+@people.command(help=text("web.cli.people.export.help"))
 @click.argument("login")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
@@ -30,12 +30,12 @@ def export(login: str, out: Path, as_json: bool) -> None:
     if as_json:
         write_json({"file": str(out), "size_bytes": len(packed)})
     else:
-        console().print(text("web.cli.personal-data.exported", file=out.name))
+        console().print(text("web.cli.people.exported", file=out.name))
 
 
-@personal_data.command(help=text("web.cli.personal-data.erase.help"))
+@people.command(help=text("web.cli.people.erase.help"))
 @click.argument("login")
-@click.option("--confirm", required=True, help=text("web.cli.personal-data.erase.confirm"))
+@click.option("--confirm", required=True, help=text("web.cli.people.erase.confirm"))
 @json_option
 @told
 def erase(login: str, confirm: str, as_json: bool) -> None:
@@ -48,10 +48,10 @@ def erase(login: str, confirm: str, as_json: bool) -> None:
     if as_json:
         write_json({"account_id": account_id, **counts})
     else:
-        console().print(text("web.cli.personal-data.erased", **counts))
+        console().print(text("web.cli.people.erased", **counts))
 
 
-@personal_data.command(help=text("web.cli.personal-data.retention.help"))
+@people.command(help=text("web.cli.people.retention.help"))
 @json_option
 @told
 def retention(as_json: bool) -> None:
@@ -63,4 +63,4 @@ def retention(as_json: bool) -> None:
     if as_json:
         write_json(counts)
     else:
-        console().print(text("web.cli.personal-data.gone", n=sum(counts.values())))
+        console().print(text("web.cli.people.gone", n=sum(counts.values())))
