@@ -50,9 +50,9 @@ class Stored:
     personal: tuple[str, ...]
     other: tuple[str, ...]
 
-    def name(self, locale: str) -> str:
-        """Return what it is called."""
-        return self.name_zh if locale.startswith("zh") else self.name_en
+    def name(self, language: str) -> str:
+        """Return what it is called in a language of the content."""
+        return {"zh": self.name_zh, "en": self.name_en}[language]
 
     @property
     def columns(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from core import clock
 from core.errors import AssistantError, Conflict, InvalidInput, TooMany
 from core.privacy.inventory import Stored, load_inventory
 from core.settings import Settings, get_settings
+from i18n.service import content_language
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
 from web.security.sessions import end_session
@@ -52,7 +53,13 @@ def data_inventory() -> Response:
     areas: Sequence[tuple[str, list[Stored]]] = [
         (area, [one for one in found if one.purpose == area]) for area in AREAS
     ]
-    return page("privacy.html", areas=areas, days=_days(get_settings()), tables=len(found))
+    return page(
+        "privacy.html",
+        areas=areas,
+        language=content_language(viewer().locale),
+        days=_days(get_settings()),
+        tables=len(found),
+    )
 
 
 def _days(settings: Settings) -> dict[str, int]:
@@ -71,7 +78,7 @@ def export_my_data() -> Response:
     """Give the person a copy."""
     who = viewer()
     packed = personal_data.export(who.actor, who.actor.account_id, who.locale)
-    name = f"my-data-{clock.today():%Y%m%d}.zip"
+    name = f"my-data-{clock.today().isoformat()}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(packed, mimetype="application/zip", headers=headers)
 
