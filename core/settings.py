@@ -29,6 +29,7 @@ class Settings:
     redis_url: str = ""
     embedding_model: str = ""
     rasa_python: str = ""
+    rasa_tracker_url: str = ""
     laws: str = ""
     locales: str = ""
     web_workers: int = 1
@@ -42,8 +43,12 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     draft_days: int = 90
-    question_days: int = 1095
     upload_scanner: str = ""
+    keep_conversation_days: int = 1095
+    keep_trace_days: int = 1095
+    keep_delivery_days: int = 180
+    keep_webhook_days: int = 30
+    keep_outbox_days: int = 14
     backoffice_url: str = ""
     backoffice_secret: str = ""
     webhook_networks: str = ""

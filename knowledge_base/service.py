@@ -41,6 +41,7 @@ from knowledge_base.sources.service import FileOutcome, IngestReport, IngestStep
 from knowledge_base.sources.shipped import import_cards, import_faq, import_guides
 from knowledge_base.tasks import request_index, request_ingest
 from knowledge_base.traces import receipts
+from knowledge_base.traces.erasing import erase_old as erase_old_traces
 from knowledge_base.traces.erasing import erase_traces_of
 from knowledge_base.traces.rebuilding import Rebuilt, rebuild, rebuild_all
 from knowledge_base.traces.service import record_feedback
@@ -69,6 +70,7 @@ __all__ = [
     "answer_batch",
     "build_index",
     "diff_versions",
+    "erase_old_traces",
     "erase_traces_of",
     "find_provision",
     "import_cards",

@@ -16,7 +16,6 @@ from knowledge_base.index.service import build_index
 from knowledge_base.recall import service as recall
 from knowledge_base.served import switching
 from knowledge_base.sources.service import ingest
-from knowledge_base.traces import erasing
 
 log = structlog.get_logger(__name__)
 LEASE_S = 1800
@@ -61,12 +60,6 @@ def release_task(run_id: str) -> None:
 def note_overdue_task() -> int:
     """Note follow-up tasks that are late, each once."""
     return followup.note_overdue()
-
-
-@shared_task(name="knowledge_base.erase_old")  # type: ignore[untyped-decorator]
-def erase_old_task() -> int:
-    """Take people's words out of old traces."""
-    return erasing.erase_old()
 
 
 @shared_task(name=recall.TASK)  # type: ignore[untyped-decorator]

@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,9 @@ from bot.actions.messages import warn
 from bot.actions.services import services
 from bot.actions.turn import Handler, Message, Reply, Turn
 from core.errors import AssistantError, DependencyFailed, InvariantBroken
+from core.privacy.service import has_mask
 from core.settings import get_settings
+from i18n.characters import simplified
 from i18n.service import has_message, normalise_locale, translate
 
 log = structlog.get_logger(__name__)
@@ -91,7 +93,22 @@ def _with_person(turn: Turn) -> Turn:
         actor=context.actor,
         channel=context.channel,
         enterprise_id=context.enterprise_id or "",
+        **_unmasked(turn, context.words, context.entities),
     )
+
+
+def _unmasked(turn: Turn, words: str, entities: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the person's own words where Rasa got them masked: a form is to keep them."""
+    if turn.is_payload:
+        return {
+            "entities": {
+                **turn.entities,
+                **{name: str(value) for name, value in entities.items() if value is not None},
+            }
+        }
+    if not words or not has_mask(turn.text):
+        return {}
+    return {"text": simplified(words), "typed": words}
 
 
 def runner(name: str, handler: Handler) -> Runner:

@@ -20,6 +20,7 @@ import structlog
 
 from core import clock
 from core.blocks import BLOCK_TYPES
+from core.privacy.service import Destination, mask_answer, mask_data, mask_text
 from core.secrets import get_secrets
 from core.settings import get_settings
 from i18n.characters import simplified
@@ -38,6 +39,8 @@ class Said:
     """What goes to Rasa: free text, or a button's intent and entities.
 
     Rasa and the rules read simplified characters; what was typed goes along where it differs, for values.
+    Personal data stays here, on buttons too: Rasa is a model and keeps what it is told. The action that
+    serves the turn reads the person's own words from the conversation (``sessions.context_of``).
     """
 
     sender: str
@@ -46,14 +49,23 @@ class Said:
     text: str = ""
     intent: str = ""
     entities: Mapping[str, Any] = field(default_factory=dict)
+    in_form: bool = False
 
     def body(self) -> dict[str, Any]:
         """Return the request's body. Source: docs/architecture.md, "A turn"."""
         head = {"sender": self.sender, "turn_id": self.turn_id, "locale": self.locale}
         if self.intent:
-            return {**head, "payload": {"intent": self.intent, "entities": dict(self.entities)}}
-        read = simplified(self.text)
-        return {**head, "text": read} | ({"typed": self.text} if read != self.text else {})
+            entities = {name: self._masked(value) for name, value in self.entities.items()}
+            return {**head, "payload": {"intent": self.intent, "entities": entities}}
+        typed = self._masked(self.text)
+        read = simplified(typed)
+        return {**head, "text": read} | ({"typed": typed} if read != typed else {})
+
+    def _masked(self, value: Any) -> Any:
+        """Mask a text; in a form a bare name is a person's too."""
+        if not isinstance(value, str):
+            return mask_data(value, Destination.MODEL)
+        return mask_answer(value) if self.in_form or self.intent else mask_text(value, Destination.MODEL)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import hmac
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from bot.conversations.models import Conversation, ResumedToken, Turn
+from bot.conversations.models import Conversation, IssuedPayload, Message, ResumedToken, Turn
 from bot.conversations.transcript import locked
 from bot.conversations.views import ConversationView, OpenedConversation, TurnContext
 from core import clock
@@ -188,17 +188,24 @@ def context_of(rasa_session: str) -> TurnContext:
     """
     with reading() as session:
         row = session.execute(
-            select(Conversation, Turn)
+            select(Conversation, Turn, Message.text, IssuedPayload.entities)
             .join(Turn, Turn.conversation_id == Conversation.id)
+            .join(
+                Message,
+                and_(Message.conversation_id == Conversation.id, Message.seq == Turn.message_seq),
+            )
+            .outerjoin(IssuedPayload, IssuedPayload.id == Turn.payload_id)
             .where(Conversation.rasa_session == rasa_session, Turn.state == "running")
         ).first()
     if row is None:
         raise NotAvailable
-    conversation, turn = row
+    conversation, turn, words, entities = row
     actor = actor_of(turn.account_id)
     enterprise_id = conversation.enterprise_id
     acts_for = enterprise_id if enterprise_id and actor.may_act_for(enterprise_id) else None
-    return TurnContext(conversation.id, actor, conversation.channel, acts_for, conversation.locale)
+    return TurnContext(
+        conversation.id, actor, conversation.channel, acts_for, conversation.locale, words, entities or {}
+    )
 
 
 def start_session(conversation: Conversation) -> None:

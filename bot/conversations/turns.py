@@ -150,8 +150,18 @@ def _start(session: Session, conversation: Conversation, turn: Turn) -> Said | N
             intent=button.intent,
             entities=button.entities,
         )
-    text = _message_of(session, turn).text
-    return Said(conversation.rasa_session, turn.id, conversation.locale, text)
+    text, in_form = _message_of(session, turn).text, _is_in_form(session, turn)
+    return Said(conversation.rasa_session, turn.id, conversation.locale, text, in_form=in_form)
+
+
+def _is_in_form(session: Session, turn: Turn) -> bool:
+    """Whether the turn before this one left a form open."""
+    query = (
+        select(Turn.active_loop)
+        .where(Turn.conversation_id == turn.conversation_id, Turn.message_seq < turn.message_seq)
+        .order_by(Turn.message_seq.desc())
+    )
+    return bool(session.scalars(query.limit(1)).first())
 
 
 def _is_behind(session: Session, turn: Turn) -> bool:

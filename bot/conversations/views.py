@@ -1,6 +1,7 @@
 """What callers get of a conversation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,13 +63,18 @@ class ConversationView:
 
 @dataclass(frozen=True)
 class TurnContext:
-    """Who is behind a Rasa session, as the running turn was sent."""
+    """Who is behind a Rasa session, as the running turn was sent.
+
+    ``words`` and ``entities`` are the message and its button as they are, where Rasa got them masked.
+    """
 
     conversation_id: str
     actor: Actor
     channel: str
     enterprise_id: str | None
     locale: str
+    words: str = ""
+    entities: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from core import clock
 from core.audit.models import AuditEvent
 from core.database import is_duplicate, reading, transaction
 from core.ids import new_id
-from core.privacy.service import mask_text
+from core.privacy.service import Destination, mask_text
 from core.secrets import get_secrets
 from core.settings import get_settings
 
@@ -75,8 +75,8 @@ def record(
 ) -> None:
     """Add an event to the caller's transaction.
 
-    ``data`` holds ids and codes, never personal values: an event can be neither changed nor erased. What is
-    found to be one all the same is masked.
+    ``data`` holds ids and codes, never personal values: an event can be neither changed nor erased. Should
+    such a value get there all the same, it is masked.
     """
     session.add(
         AuditEvent(
@@ -93,7 +93,7 @@ def record(
 
 def _without_persons(value: Any) -> Any:
     if isinstance(value, str):
-        return value if _IDENTIFIER.fullmatch(value) else mask_text(value)
+        return value if _IDENTIFIER.fullmatch(value) else mask_text(value, Destination.AUDIT)
     if isinstance(value, dict):
         return {name: _without_persons(one) for name, one in value.items()}
     return [_without_persons(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -112,6 +112,23 @@ def _verify(account: Account | None, password: str) -> bool:
         return False
 
 
+def check_password(account_id: str, password: str) -> bool:
+    """Return whether a signed-in person's password is right; failures count as those of signing in.
+
+    Raises:
+        TooMany: the account is locked for a while after repeated failures.
+    """
+    with transaction() as session:
+        account = session.get(Account, account_id)
+        is_locked = account is not None and account.locked_until is not None
+        if is_locked and account is not None and (account.locked_until or clock.now()) > clock.now():
+            raise TooMany("core.account_locked", retry_after_s=int(LOCK_TIME.total_seconds()))
+        is_right = _verify(account, password)
+        if account is not None and not is_right:
+            _count_failure(account)
+    return is_right
+
+
 def _count_failure(account: Account) -> None:
     account.failed_sign_ins += 1
     if account.failed_sign_ins >= MAX_FAILURES:

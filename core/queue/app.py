@@ -23,6 +23,7 @@ TASK_MODULES = (
     "forms.tasks",
     "bot.handoff.tasks",
     "bot.notices.tasks",
+    "bot.personal_data.tasks",
 )
 PERIODIC: dict[str, dict[str, Any]] = {
     "drain": {"task": "core.queue.drain", "schedule": 2.0, "options": {"expires": 2}},
@@ -44,11 +45,6 @@ PERIODIC: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
-    "erase-old-questions": {
-        "task": "knowledge_base.erase_old",
-        "schedule": crontab(hour=4, minute=10),
-        "options": {"expires": 3600},
-    },
     "knowledge-candidates": {
         "task": "bot.handoff.gather_candidates",
         "schedule": 600.0,
@@ -60,6 +56,11 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "certificate-reminders": {
         "task": "bot.notices.remind",
         "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 3600},
+    },
+    "retention": {
+        "task": "bot.personal_data.apply_retention",
+        "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
     "handoff-clock": {"task": "bot.handoff.tick", "schedule": 5.0, "options": {"expires": 5}},

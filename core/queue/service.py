@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.database import after_commit, transaction
 from core.ids import new_id
+from core.privacy.service import Destination, mask_data
 from core.queue.models import OutboxJob
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ def enqueue(
     Args:
         session: the caller's open transaction.
         task: the Celery task's name, such as ``forms.render_document``.
-        payload: JSON keyword arguments: ids, never values a person typed.
+        payload: JSON keyword arguments: ids, never values a person typed; such a value would be masked.
         delay_s: earliest start, in seconds from now.
         lease_s: how long one attempt may take before another worker may claim the job.
         wakes: whether a worker is woken; of thousands of jobs at once none need be, they are found anyway.
@@ -53,7 +54,7 @@ def enqueue(
     job = OutboxJob(
         id=new_id("job"),
         task=task,
-        payload=payload,
+        payload=mask_data(payload, Destination.QUEUE),
         state="waiting",
         created_at=moment,
         available_at=moment + timedelta(seconds=delay_s),

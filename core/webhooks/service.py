@@ -28,6 +28,7 @@ from core.database import transaction
 from core.identity import keys
 from core.identity.keys import Scope
 from core.ids import new_id
+from core.privacy.service import Destination, mask_data
 from core.queue import enqueue
 from core.webhooks import sending
 from core.webhooks.events import Event, EventType
@@ -68,7 +69,8 @@ def _may_hear(session: Session, endpoint: WebhookEndpoint, event: Event) -> bool
 
 def queue_notice(session: Session, endpoint: WebhookEndpoint, event: Event) -> WebhookDelivery:
     """Write one notice and the job of its first attempt."""
-    body = {"type": event.type.value, "timestamp": clock.isoformat(event.at), "data": event.data}
+    told = mask_data(event.data, Destination.OUTSIDE)
+    body = {"type": event.type.value, "timestamp": clock.isoformat(event.at), "data": told}
     delivery = WebhookDelivery(
         id=new_id("msg"),
         endpoint_id=endpoint.id,

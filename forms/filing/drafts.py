@@ -20,6 +20,7 @@ from forms.filing.display import show
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.parsing import parse
 from forms.filing.presenting import present
+from forms.filing.secrets import bears_mark, note_refused
 from forms.filing.several import several
 from forms.filing.states import OPEN, State
 from forms.filing.store import CONFIRMED, PROPOSED, SKIPPED, Draft, change, editable, load, write_value
@@ -194,6 +195,9 @@ def answer_field(
         value = parse(definition, raw, locale)
         if isinstance(value, Rejected):
             return value
+        if bears_mark(value):
+            note_refused(actor, filing_id, key, repr(value).encode())
+            return Rejected("forms.rejected.secret", {"field": definition.label.get(locale)})
         store_answer(session, draft, actor, key, value, source)
         return Accepted(show(definition, value, locale), value)
 

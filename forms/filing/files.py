@@ -19,6 +19,7 @@ from core.settings import get_settings
 from forms.filing.drafts import store_answer
 from forms.filing.outcomes import Accepted, Rejected
 from forms.filing.scanning import CLEAN, scan
+from forms.filing.secrets import file_bears_mark, note_refused
 from forms.filing.store import Draft, editable, load
 from forms.models import Filing, FilingFile
 
@@ -66,6 +67,7 @@ def attach_file(
     content = stream.read(MAX_BYTES + 1)
     media_type = sniff(content)
     name = _plain_name(filename, media_type)
+    is_secret = len(content) <= MAX_BYTES and file_bears_mark(content, media_type or "", name)
     with transaction() as session:
         draft = load(session, actor, filing_id, to_write=True)
         editable(draft)
@@ -84,6 +86,9 @@ def attach_file(
         scanned = scan(content)
         if scanned != CLEAN:
             return Rejected(f"forms.rejected.file_{scanned}", {"field": label})
+        if is_secret:
+            note_refused(actor, filing_id, key, content)
+            return Rejected("forms.rejected.secret", {"field": label})
         file_id = new_id("file")
         stored_as = f"{file_id}{SUFFIXES[media_type]}"
         (get_settings().folder("uploads") / stored_as).write_bytes(content)

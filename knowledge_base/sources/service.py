@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from core.audit.service import record
 from core.database import transaction
 from core.errors import InvalidInput
+from core.privacy.service import classification_mark
 from knowledge_base.passages import KINDS, standing, store
 from knowledge_base.sources import trust
 from knowledge_base.sources.base import ParsedDocument, SourceFile, SourceRefusedError
@@ -170,12 +171,15 @@ def _source(path: Path, root: Path, kind: str | None) -> SourceFile:
 def _read(source: SourceFile) -> list[ParsedDocument]:
     importer = importer_for(source.path)
     try:
-        return importer.read(source)
+        documents = importer.read(source)
     except SourceRefusedError:
         raise
     except Exception as error:  # boundary: one file that breaks a reader must not stop the others
         log.error("knowledge.reader_failed", error=type(error).__name__, exc_info=True)
         raise SourceRefusedError("broken", type(error).__name__) from error
+    if any(classification_mark(document.text) for document in documents):
+        raise SourceRefusedError("secret")
+    return documents
 
 
 def import_digest(source: SourceFile) -> str:

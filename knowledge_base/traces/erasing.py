@@ -6,7 +6,7 @@ and its hash, the conversation that it was asked in, the assistant's own words o
 question may be repeated, and the reasons that people gave with "not useful".
 
 1. ``erase_traces_of`` takes them out at once, in the caller's transaction, for a person who asks for it.
-2. ``erase_old`` does so of its own accord, once a trace is older than ``YAOZHENG_QUESTION_DAYS``.
+2. ``erase_old`` does so of its own accord, once a trace is older than ``YAOZHENG_KEEP_TRACE_DAYS``; 0 keeps.
 """
 
 from collections.abc import Sequence
@@ -37,8 +37,10 @@ def erase_traces_of(session: Session, conversation_ids: Sequence[str], *, actor_
 
 def erase_old() -> int:
     """Take people's words out of traces that are older than the setting says; return how many there were."""
-    before = clock.now() - timedelta(days=get_settings().question_days)
-    total = 0
+    days, total = get_settings().keep_trace_days, 0
+    if not days:
+        return 0
+    before = clock.now() - timedelta(days=days)
     while True:
         with transaction() as session:
             query = select(AnswerTrace).where(

@@ -25,7 +25,7 @@ from core.blocks import plain_text
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
 from core.ids import new_id
-from core.privacy.service import mask_text
+from core.privacy.service import Destination, guard_text, mask_text
 from core.secrets import get_secrets
 from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
@@ -240,10 +240,11 @@ def record_feedback(
 
     Raises:
         NotAvailable: there is no such answer.
-        InvalidInput: the reason is too long.
+        InvalidInput: the reason is too long or bears a mark of secrecy.
     """
     if len(reason) > _MAX_REASON:
         raise InvalidInput("knowledge_base.feedback_too_long", limit=_MAX_REASON)
+    kept = guard_text(reason, Destination.TRACE)
     with transaction() as session:
         if session.get(AnswerTrace, trace_id) is None:
             raise NotAvailable
@@ -253,7 +254,7 @@ def record_feedback(
             )
         ).first()
         given = known or AnswerFeedback(id=new_id("fbk"), trace_id=trace_id, account_id=account_id)
-        given.is_useful, given.reason, given.given_at = useful, mask_text(reason), clock.now()
+        given.is_useful, given.reason, given.given_at = useful, kept, clock.now()
         session.add(given)
         if not useful:
             session.flush()

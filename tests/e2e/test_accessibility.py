@@ -20,12 +20,13 @@ PUBLIC = [
     "/api-reference",
     "/api-reference/readMessages",
     "/open-data",
+    "/privacy",
     "/continue",
     "/service-items",
     "/service-items/cosmetic_filing",
     "/no-such-page",
 ]
-APPLICANT = ["/", "/filings", "/service-items/cosmetic_filing/start"]
+APPLICANT = ["/", "/filings", "/service-items/cosmetic_filing/start", "/my-data", "/my-data/erasure"]
 SIZES = """all => all
     .filter(one => one.offsetParent && !one.closest('.visually-hidden'))
     .filter(one => !one.matches('.option input, [type=hidden]'))

@@ -84,6 +84,8 @@ APPLICANTS = (
     "/notices",
     "/notices/{notice}",
     "/notices/preferences",
+    "/my-data",
+    "/my-data/erasure",
 )
 # The words after a turned text in one line, if they run backwards; a turned text must not reach them.
 TURNED_TOO = """mark => {

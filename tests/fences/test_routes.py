@@ -47,6 +47,7 @@ OPEN_PAGES = {
     "/open-data.json",
     "/open-data.svg",
     "/preferences",
+    "/privacy",
     "/readyz",
     "/service-items",
     "/service-item-catalogue",

@@ -22,6 +22,7 @@ COMMANDS = {
     "models": "web.command_line.models:models",
     "keys": "web.command_line.keys:keys",
     "webhooks": "web.command_line.webhooks:webhooks",
+    "people": "web.command_line.people:people",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

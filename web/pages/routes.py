@@ -21,7 +21,8 @@
    an answer is as it is. ``verifying`` lets anybody verify a receipt, of a filing or of an answer;
    ``models`` is the register of models and rules, for staff and for everybody; ``reference`` tells how to
    call the API.
-10. ``boundary`` turns errors into pages.
+10. ``privacy`` tells what is stored about people, gives a person their copy and erases it.
+11. ``boundary`` turns errors into pages.
 """
 
 from flask import Blueprint
@@ -51,6 +52,7 @@ from web.pages import (
     officers,
     open_data,
     policies,
+    privacy,
     processing,
     pushes,
     reasons,
@@ -124,6 +126,7 @@ for part in (
     open_data,
     reference,
     about,
+    privacy,
 ):
     part.register(blueprint)
 boundary.register(blueprint)

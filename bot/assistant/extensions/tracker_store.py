@@ -18,6 +18,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 CAPACITY = 2000
 
 
+def _without_words(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the assistant said: no rule reads it, and it may repeat what a person told a form."""
+    return {**data, "text": None, "data": {}} if data.get("event") == "bot" else data
+
+
 @dataclass
 class _Live:
     tracker: DialogueStateTracker
@@ -68,7 +73,7 @@ class CachedTrackerStore(SQLTrackerStore):
         sender_id = tracker.sender_id
         with self.session_scope() as session:
             for event in list(tracker.events)[self._stored_events(session, tracker) :]:
-                data = event.as_dict()
+                data = _without_words(event.as_dict())
                 session.add(
                     self.SQLEvent(
                         sender_id=sender_id,

@@ -5,7 +5,7 @@ import unicodedata
 
 from core.blocks import paragraph
 from core.errors import InvalidInput
-from core.privacy.service import classification_mark
+from core.privacy.service import Destination, classification_mark, mask_text
 from core.text import visible
 from i18n.characters import simplified
 from i18n.service import translate
@@ -31,6 +31,8 @@ _TWINS = str.maketrans(
 def normalise(context: Context) -> None:
     """Set ``text`` (NFKC, simplified characters, no tags, nothing invisible, single blanks) and ``language``.
 
+    Personal data is masked: no encoder, index or trace gets any.
+
     Raises:
         InvalidInput: the question is not a string at all.
     """
@@ -52,6 +54,7 @@ def normalise(context: Context) -> None:
         _end(context, "knowledge_base.not_text.language", AnswerStatus.NOT_TEXT)
     else:
         context.language = language_of(context.text, context.screen_language)
+        context.text = mask_text(context.text, Destination.MODEL)
 
 
 def plain(raw: str) -> str:
