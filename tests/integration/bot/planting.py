@@ -50,6 +50,7 @@ ANSWERS = {
     "production": "self",
     "origin": "domestic",
 }
+STEM = 6  # characters by which canaries are told apart at first
 # Stores that hold what people said, masked: here no column may hold a canary.
 MASKED_STORES = {
     "answer_trace", "answer_feedback", "candidate_question", "knowledge_candidate", "improvement_task",
@@ -166,9 +167,17 @@ def needles(planted: list[Canary]) -> list[str]:
 
 
 def look(planted: list[Canary], places: dict[str, str]) -> list[tuple[str, str]]:
-    """Return where which canary lies."""
-    wanted = needles(planted)
-    return [(place, needle) for place, found in places.items() for needle in wanted if needle in found]
+    """Return where which canary lies; each place is gone through once, whatever the number of canaries."""
+    by_start: dict[str, list[str]] = {}
+    for needle in needles(planted):
+        by_start.setdefault(needle[:STEM], []).append(needle)
+    found: set[tuple[str, str]] = set()
+    for place, held in places.items():
+        for start in range(len(held)):
+            for needle in by_start.get(held[start : start + STEM], ()):
+                if held.startswith(needle, start):
+                    found.add((place, needle))
+    return sorted(found)
 
 
 def tables(database: Database) -> dict[str, str]:
