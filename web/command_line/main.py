@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "web.command_line.check:check",
     "keys": "web.command_line.keys:keys",
     "webhooks": "web.command_line.webhooks:webhooks",
+    "accounts": "web.command_line.accounts:accounts",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

@@ -19,6 +19,7 @@ from web.pages.history import HIGHEST, number, part_before
 from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
 from web.security.rate_limits import MESSAGES, limited
+from web.security.sessions import current_session
 
 CONVERSATION_COOKIE = "yaozheng_conversation"
 CONVERSATION_LIFE_S = 12 * 3600
@@ -84,7 +85,12 @@ def _opened() -> tuple[str, str]:
     if found:
         return found
     who = viewer()
-    made = conversations.open_conversation(channel="web", locale=who.locale, actor=who.actor)
+    made = conversations.open_conversation(
+        channel="web",
+        locale=who.locale,
+        actor=who.actor,
+        enterprise_id=current_session().enterprise_id or None,
+    )
     return made.conversation_id, made.token
 
 

@@ -16,7 +16,7 @@ from flask import current_app, request
 from core.errors import TooMany
 from core.identity.keys import looks_like_a_key
 from core.settings import get_settings
-from web.security.sessions import bearer_token, current_actor
+from web.security.sessions import bearer_token, current_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "yaozheng_limit"
@@ -37,6 +37,8 @@ REQUESTS = Limit("requests", 300, 1200, "address")
 SIGN_IN = Limit("sign_in", 10, 20, "address")
 CONVERSATIONS = Limit("conversations", 20, 40, "address")
 MESSAGES = Limit("messages", 15, 30, "conversation")
+CODES = Limit("codes", 10, 10, "account")
+PERSON = Limit("person", 300, 900, "account")
 UPLOADS = Limit("uploads", 20, 40, "account")
 
 
@@ -95,7 +97,7 @@ def _key(limit: Limit) -> str:
     if limit.by == "conversation":
         return str((request.view_args or {}).get("conversation_id", client_address()))
     if limit.by == "account":
-        return current_actor().account_id or client_address()
+        return current_session().owner.account_id or client_address()
     return client_address()
 
 
