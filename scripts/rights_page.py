@@ -13,12 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "tests" / "integration" / "web" / "rights.yml"
 PAGE = ROOT / "docs" / "rights.md"
 ROLES = ("anonymous", "applicant", "officer", "supervisor", "editor", "administrator", "auditor")
-HEAD = """# Rights
-
-Made by `scripts/rights_page.py` from `tests/integration/web/rights.yml`, to which tests hold the application. ✓: let in with a session that is right; what somebody then sees of things is decided by whose they are
-([identity](identity.md)). Everybody else is asked to sign in, or meets what an absent page answers. `key`: reached by other systems with that scope.
-
-"""
+HEAD = (
+    "# Rights\n\n"
+    "Made by `scripts/rights_page.py` from `tests/integration/web/rights.yml`, to which tests hold the\n"
+    "application. ✓: let in with a session that is right; what somebody then sees of things is decided by\n"
+    "whose they are ([identity](identity.md)). Everybody else is asked to sign in, or meets what an absent\n"
+    "page answers. `key`: reached by other systems with that scope.\n\n"
+)
 OTHERWISE = {
     "conversation": "who opened the conversation: by session, token or key",
     "ticket": "by a one-time ticket",

@@ -1,4 +1,4 @@
-"""A unified identity platform on the loopback: OpenID Connect with PKCE, and what a hostile one could send."""
+"""A unified identity platform on the loopback: OpenID Connect with PKCE, and what a hostile one may send."""
 
 import threading
 import time

@@ -18,7 +18,14 @@ from forms import service as forms
 from web.pages.history import HIGHEST, number, part_before
 from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
-from web.security.rate_limits import MESSAGES, limited
+from web.security.rate_limits import (
+    CHANNEL,
+    MESSAGES,
+    MESSAGES_OF_ADDRESS,
+    MESSAGES_OF_PERSON,
+    limited,
+    spend,
+)
 from web.security.sessions import current_session
 
 CONVERSATION_COOKIE = "yaozheng_conversation"
@@ -109,9 +116,10 @@ def back_to_chat(conversation_id: str, token: str) -> BaseResponse:
 
 
 @access(Access.PUBLIC)
-@limited(MESSAGES)
+@limited(MESSAGES, MESSAGES_OF_PERSON, MESSAGES_OF_ADDRESS)
 def take_message() -> BaseResponse:
     """Send what was typed or the button that was pressed, then show the answer."""
+    spend(CHANNEL, "web")
     found = _opened()
     payload_id, text = request.form.get("payload_id"), request.form.get("text", "")
     try:

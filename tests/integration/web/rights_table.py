@@ -41,6 +41,10 @@ class Route:
     def is_api(self) -> bool:
         return self.rule.startswith("/api/")
 
+    def parameters(self) -> list[str]:
+        """Return the names of the ids in the address."""
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.rule)
+
     def path(self, **ids: str) -> str:
         """Return the address with ids in it; what is not given is an id that nothing has."""
         return re.sub(
