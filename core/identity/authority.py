@@ -177,11 +177,11 @@ def end(actor: Actor, authority_id: str) -> None:
     """Take an authority back at once; doing it again changes nothing.
 
     Raises:
-        NotAvailable: absent, the actor's own, or of an enterprise that the actor does not represent.
+        NotAvailable: absent, a legal representative's, or of an enterprise that the actor does not represent.
     """
     with transaction() as session:
         row = session.get(EnterpriseAuthority, authority_id, with_for_update=True)
-        if row is None or row.account_id == actor.account_id or row.scope == LEGAL_REPRESENTATIVE:
+        if row is None or row.scope == LEGAL_REPRESENTATIVE:
             raise NotAvailable
         _represents(session, actor, row.enterprise_id)
         if row.ended_at is None:

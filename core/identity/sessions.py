@@ -206,7 +206,7 @@ def end_own(actor: Actor, session_id: str) -> None:
     """
     with transaction() as session:
         mine = (WebSession.account_id == actor.account_id, WebSession.id == session_id)
-        if not actor.account_id or not _ended(session, *mine):
+        if not _ended(session, *mine):
             raise NotAvailable
         _note(session, actor.account_id, actor.account_id, "session_ended", session_id=session_id)
 

@@ -85,10 +85,11 @@ def load(
     """
     query = select(Filing).where(Filing.id == filing_id)
     filing = session.scalars(query.with_for_update() if to_write else query).first()
-    enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
-    if filing is not None:
-        _hold_to_authority(actor, filing, act if to_write else None)
-    if filing is None or enterprise is None or not (_may_see(actor, filing, enterprise, to_write, is_shared)):
+    if filing is None:
+        raise NotAvailable
+    enterprise = session.get_one(Enterprise, filing.enterprise_id)
+    _hold_to_authority(actor, filing, act if to_write else None)
+    if not _may_see(actor, filing, enterprise, to_write, is_shared):
         raise NotAvailable
     rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})

@@ -30,7 +30,7 @@ from web.security.rate_limits import (
     limited,
     spend,
 )
-from web.security.sessions import bearer_token, current_actor
+from web.security.sessions import bearer_token, current_actor, current_session
 from web.transcripts import all_messages, as_text
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/v1")
@@ -165,7 +165,8 @@ def transcript(conversation_id: str) -> ResponseReturnValue:
 @access(Access.CONVERSATION)
 def ticket(conversation_id: str) -> ResponseReturnValue:
     """A one-time ticket for the conversation's stream."""
-    return {"ticket": issue_ticket(topic(conversation_id), current_actor().account_id)}, 201
+    session_id = current_session().id
+    return {"ticket": issue_ticket(topic(conversation_id), current_actor().account_id, session_id)}, 201
 
 
 @blueprint.post("/conversations/<conversation_id>/handoff")

@@ -15,14 +15,15 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from core import clock
 from core.database import transaction
-from core.identity import keys, sessions
+from core.identity import Role, keys, sessions
 from core.identity import service as identity
-from core.identity.authority import PROXY, of_person
-from core.identity.models import Account
+from core.identity.authority import LEGAL_REPRESENTATIVE, PROXY, of_person
+from core.identity.models import EnterpriseAuthority
 from core.identity.service import actor_named
 from core.webhooks import endpoints
 from core.webhooks.events import SUBSCRIBED
@@ -108,26 +109,37 @@ def build(app: Flask) -> World:
         "case_id": [ids[name] for name in ("queued", "claimed", "assisted", "closed")],
         "webhook_id": [hook.id],
         "session_id": [sessions.find(world.sessions["owner"][0]).id],
-        "authority_id": [_authority_of_a_proxy(), of_person(owner)[0].id],
+        "authority_id": [*_authorities_of_others(), of_person(owner)[0].id],
         "filing_no": [handed_in.filing_no],
     }
     return world
 
 
-def _authority_of_a_proxy() -> str:
-    """Return the authority that somebody has whom none of the strangers represents."""
+def _authorities_of_others() -> list[str]:
+    """Return the authority of an agent and of a second legal representative.
+
+    One of the strangers represents the second enterprise too, and represented the first one once.
+    """
+    once, stranger = "ent_once_represented", actor_named(LOGINS["applicant"]).account_id
+    given = [
+        ("agent-x", once, PROXY),
+        ("agent-y", "ent_of_two", LEGAL_REPRESENTATIVE),
+        ("", once, LEGAL_REPRESENTATIVE),
+        ("", "ent_of_two", LEGAL_REPRESENTATIVE),
+    ]
+    made = []
     with transaction() as session:
-        made = identity.create_account(
-            session,
-            login="agent-x",
-            password="a long password",
-            role=hostile.Role.APPLICANT,
-            display_name="某",
-        )
-        identity.grant_authority(session, account_id=made.id, enterprise_id="ent_of_nobody", scope=PROXY)
-        account = session.get_one(Account, made.id)
-        actor = identity.actor_in(session, account)
-    return of_person(actor)[0].id
+        for login, enterprise_id, scope in given:
+            who = {"login": login, "password": "a long password", "display_name": "某"}
+            account_id = (
+                identity.create_account(session, role=Role.APPLICANT, **who).id if login else stranger
+            )
+            identity.grant_authority(session, account_id=account_id, enterprise_id=enterprise_id, scope=scope)
+            made += [account_id] if login else []
+        over = (EnterpriseAuthority.account_id == stranger, EnterpriseAuthority.enterprise_id == once)
+        session.execute(update(EnterpriseAuthority).where(*over).values(ended_at=clock.now()))
+        mine = EnterpriseAuthority.account_id.in_(made)
+        return list(session.scalars(select(EnterpriseAuthority.id).where(mine)))
 
 
 def body_of(route: Route) -> dict[str, Any]:
@@ -193,6 +205,24 @@ def cases(world: World) -> Iterator[tuple[str, Route, str, str]]:
                     yield who, route, parameter, thing
 
 
+def notices(world: World, parameter: str) -> bool:
+    """Whether any stranger meets something else at a thing than at an absent one; reading is tried first."""
+    mine = [case for case in cases(world) if case[2] == parameter]
+    for who, route, name, thing in sorted(mine, key=lambda case: case[1].method != "GET"):
+        absent = absent_like(thing)
+        theirs, nothing = (world.ask(who, route, {name: one}) for one in (thing, absent))
+        if plain(theirs, thing) != plain(nothing, absent) or not is_refused(theirs):
+            return True
+    return False
+
+
+def is_refused(answer: TestResponse) -> bool:
+    """Whether somebody was told that there is nothing, to sign in first, or that the request is wrong."""
+    if answer.status_code == 303:
+        return answer.headers["Location"].startswith("/sign-in?")
+    return 400 <= answer.status_code < 500
+
+
 def leaks(world: World) -> tuple[list[str], set[str]]:
     """Return where a thing that is not the asker's answers otherwise than an absent one.
 
@@ -208,8 +238,8 @@ def leaks(world: World) -> tuple[list[str], set[str]]:
         all_routes.add(route.name)
         if plain(theirs, thing) != plain(nothing, absent):
             found.append(f"{route.name} as {who}: {theirs.status_code}, absent {nothing.status_code}")
-        elif theirs.status_code in (404, 401) or theirs.status_code == 303:
+        elif not is_refused(theirs):
+            found.append(f"{route.name} as {who}: {theirs.status_code}")
+        elif theirs.status_code in (303, 401, 404):
             reached.add(route.name)
-        else:
-            found += [] if theirs.status_code in (400, 422, 403) else [f"{route.name} {theirs.status_code}"]
     return found, all_routes - reached

@@ -210,7 +210,7 @@ def of_kind(kind: str, method: str = "") -> list[Route]:
         (access, "admit", lambda view: None, "key"),
         (keys, "scope_of", lambda view: Scope.ASK, "signed_in"),
         (keys, "authenticate", lambda token: KeyHolder(ADMIN, frozenset(Scope), 9000), "conversation"),
-        (streams, "spend_ticket", lambda token, subject: "", "ticket"),
+        (streams, "spend_ticket", lambda token, subject: ("", ""), "ticket"),
         (sessions, "_is_over", lambda row, role: False, "signed_in"),
     ],
 )

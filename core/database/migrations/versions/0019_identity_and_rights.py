@@ -85,6 +85,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('issuer', 'subject', name=op.f('pk_oidc_link'))
     )
     op.create_index(op.f('ix_oidc_link_account_id'), 'oidc_link', ['account_id'])
+    op.add_column('stream_ticket', sa.Column('session_id', sa.String(length=40), server_default='', nullable=False))
     for name in ('acts', 'service_items'):
         op.add_column('enterprise_authority', sa.Column(name, JSON, server_default='[]', nullable=False))
     op.add_column('enterprise_authority', sa.Column('granted_by', sa.String(length=40), server_default='', nullable=False))
@@ -92,6 +93,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column('stream_ticket', 'session_id')
     with op.batch_alter_table('enterprise_authority', schema=None) as batch_op:
         for name in ('ended_at', 'granted_by', 'service_items', 'acts'):
             batch_op.drop_column(name)
