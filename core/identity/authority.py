@@ -9,7 +9,7 @@ Nobody but a legal representative passes authority on, and nobody changes their 
 event. What an authority covers is held to where filings are read and written (``forms.filing.store``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -218,7 +218,7 @@ def _represents(session: Session, actor: Actor, enterprise_id: str) -> None:
 
 
 def _note(
-    session: Session, actor: Actor, row: EnterpriseAuthority, action: str, data: dict[str, object]
+    session: Session, actor: Actor, row: EnterpriseAuthority, action: str, data: Mapping[str, object]
 ) -> None:
     record(
         session,

@@ -20,6 +20,7 @@ LOGINS = {
 }
 ABSENT_SESSION = frozenset({"none", "expired", "idle", "revoked", "closed", "unknown"})
 IN, SIGN_IN, ABSENT, REFUSED, BAD_KEY = "in", "sign in", "absent", "refused", "bad key"
+SET_UP = "set the second step up"
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -80,13 +81,15 @@ def served(app: Flask) -> set[str]:
 def expected(route: Route, role: str, session: str) -> str:
     """Return what someone of a role meets at a route, with a session in that state.
 
-    ``session`` is right, wrong csrf, other origin, or one of ``ABSENT_SESSION``.
+    ``session`` is right, wrong csrf, other origin, second step missing, or one of ``ABSENT_SESSION``.
     """
     is_unsafe = route.method not in SAFE and route.who != "signature"
     if session == "other origin" and is_unsafe:
         return REFUSED
     if session == "wrong csrf" and is_unsafe and not route.without_csrf:
         return REFUSED
+    if session == "second step missing" and route.who not in ("anyone", "ticket", "key", "own_account"):
+        return ABSENT if route.who in ("conversation", "signature") else SET_UP
     role = "anonymous" if session in ABSENT_SESSION else role
     if route.who == "ticket":
         return REFUSED
