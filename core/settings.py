@@ -42,6 +42,7 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     draft_days: int = 90
+    question_days: int = 1095
     upload_scanner: str = ""
     backoffice_url: str = ""
     backoffice_secret: str = ""
@@ -67,6 +68,13 @@ class Settings:
     smtp_password: str = ""
     smtp_security: str = "starttls"
     smtp_from: str = ""
+    rewrite_url: str = ""
+    rewrite_model: str = ""
+    rewrite_key: str = ""
+    rewrite_key_file: str = ""
+    rewrite_limit_s: float = 4.0
+    rewrite_daily_calls: int = 2000
+    rewrite_daily_tokens: int = 2_000_000
     sandbox: bool = True
     sandbox_enterprises: int = 240
 

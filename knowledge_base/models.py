@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base
@@ -105,10 +105,16 @@ class Passage(Base):
 class AnswerTrace(Base):
     """How an answer came about, so that it can be rebuilt; the question is masked, never as typed.
 
+    ``recipe`` is the answer as pieces of passages (``traces.recipe``), ``recipe_sha256`` its hash, which
+    stays when the person's words are erased (``erased_at``). ``made_with`` names what took part, each with
+    its hash, and the figures. ``turn_id`` is the conversation's turn, ``receipt_code`` verifies the answer
+    later.
+
     ``answer_sha256`` is that of the answer's plain text; ``asked_item`` the service item that the talk was
     about; ``leans_back`` tells that the question was understood by those before it. Conversation, channel
     and the asking enterprise's province are "" where there was none; the figures of the service are counted
-    from the index alone.
+    from the index alone. ``models`` names the register's entries that took part, by kind; ``rewriting`` what
+    a generative endpoint was asked and which of its sentences were dropped, {} where none was.
     """
 
     __tablename__ = "answer_trace"
@@ -122,6 +128,8 @@ class AnswerTrace(Base):
             "channel",
             "province",
         ),
+        Index("ix_answer_trace_receipt", "receipt_code"),
+        Index("ix_answer_trace_conversation", "conversation_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -149,6 +157,14 @@ class AnswerTrace(Base):
     conversation_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     province: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    recipe: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    recipe_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    made_with: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    receipt_code: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    turn_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    erased_at: Mapped[datetime | None]
+    models: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    rewriting: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class AnswerFeedback(Base):

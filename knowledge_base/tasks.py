@@ -14,7 +14,9 @@ from knowledge_base.embedding.service import get_encoder
 from knowledge_base.improvement import followup
 from knowledge_base.index.service import build_index
 from knowledge_base.recall import service as recall
+from knowledge_base.served import switching
 from knowledge_base.sources.service import ingest
+from knowledge_base.traces import erasing
 
 log = structlog.get_logger(__name__)
 LEASE_S = 1800
@@ -61,7 +63,19 @@ def note_overdue_task() -> int:
     return followup.note_overdue()
 
 
+@shared_task(name="knowledge_base.erase_old")  # type: ignore[untyped-decorator]
+def erase_old_task() -> int:
+    """Take people's words out of old traces."""
+    return erasing.erase_old()
+
+
 @shared_task(name=recall.TASK)  # type: ignore[untyped-decorator]
 def recall_task(run_id: str) -> int:
     """Ask a part of the stored answers again."""
     return recall.work(run_id)
+
+
+@shared_task(name=switching.TASK)  # type: ignore[untyped-decorator]
+def model_run_task(run_id: str) -> str:
+    """Try a version of a model, and switch to it where that was asked and it passes."""
+    return switching.work(run_id).state

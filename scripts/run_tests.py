@@ -218,8 +218,8 @@ def run_benchmarks(results, env, chosen):
 
 
 def run_screenshots(results, env, chosen):
-    """Drive the pages once and keep their pictures in test-output/screenshots."""
-    pytest(results, "screenshots", ["tests/e2e", "-m", "browser", *chosen], env)
+    """Take the pictures of the main screens for docs/screens.md."""
+    pytest(results, "screenshots", ["tests/e2e/test_main_screens.py", *chosen], env)
 
 
 MODES = {

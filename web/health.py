@@ -1,4 +1,7 @@
-"""``/healthz``: the process is alive. ``/readyz``: a canary turn was answered in the last seconds."""
+"""``/healthz``: the process is alive. ``/readyz``: a canary turn was answered in the last seconds.
+
+``refused_models`` names the kinds whose files are not those of the register; the rest goes on without them.
+"""
 
 import threading
 import time
@@ -7,6 +10,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from bot.conversations import service as conversations
+from knowledge_base import service as knowledge
 from web.locale import current_locale
 from web.security.access import Access, access
 
@@ -46,4 +50,5 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The whole chain answers."""
     is_ready = _readiness.is_ready(current_locale())
-    return {"status": "ready" if is_ready else "not_ready"}, 200 if is_ready else 503
+    told = {"status": "ready" if is_ready else "not_ready", "refused_models": knowledge.refused_kinds()}
+    return told, 200 if is_ready else 503

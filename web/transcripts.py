@@ -37,6 +37,9 @@ def _said(message: MessageView, locale: str) -> str:
     lines = [f"[{format_moment(message.at, locale)}] {role}{label}", message.text]
     cited = (message.answer or {}).get("citations", [])
     lines += [_cited(one, locale) for one in cited if one["quote"] or one.get("note")]
+    receipt = (message.answer or {}).get("receipt_code")
+    if receipt:
+        lines.append(translate("web.transcript.receipt", locale, number=receipt))
     return "\n".join([*lines, ""])
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.actions.drafts import filing_href, open_drafts
 from bot.actions.messages import Choice, button, choice, message, say, warn
-from bot.actions.questions import answer_about, is_unanswerable
+from bot.actions.questions import answer_about, answer_question, is_unanswerable
 from bot.actions.reading import is_digression, reads_as_question, speaks_of_wanting
 from bot.actions.staff import report_sensitive
 from bot.actions.turn import Message, Reply, Turn
-from bot.actions.wishing import Meant, is_wish, meant, named_item, which_of, wish_told
+from bot.actions.wishing import Meant, is_wish, meant, named_item, only_asks, which_of, wish_told
 from core.blocks import card, notice, paragraph
 from forms import service as forms
 from forms.service import GuidanceOutcome, GuidanceQuestion
@@ -215,5 +215,7 @@ def sign_in_first(turn: Turn) -> Message:
 
 
 def report_or_wish(turn: Turn) -> Reply:
-    """Take a report to staff; what only wants something done is led to its item."""
-    return guide_filing(turn) if is_wish(turn) else report_sensitive(turn)
+    """Take a report to staff; a wish is led to its item, what only asks about harsh things is answered."""
+    if is_wish(turn):
+        return guide_filing(turn)
+    return answer_question(turn) if only_asks(turn) else report_sensitive(turn)

@@ -26,7 +26,7 @@ def _answer(turn: Turn, text: str, service_item_code: str) -> Message:
         turn.locale,
         service_item_code=service_item_code or None,
         history=turn.history,
-        asked_in=AskedIn(turn.conversation_id, channel, _province(turn)),
+        asked_in=AskedIn(turn.conversation_id, channel, _province(turn), turn.turn_id),
     )
     return dict(answer(question).to_message())
 
@@ -51,6 +51,12 @@ def _hold_answer(conversation_id: str, question: str, message: Message, turn_id:
     return hold_answer(conversation_id, question, message, turn_id)
 
 
+def _purposes(text: str) -> dict[str, float]:
+    from knowledge_base.purpose.service import likely
+
+    return likely(text)
+
+
 @dataclass(frozen=True)
 class Services:
     """Ports to conversations, knowledge and staff.
@@ -59,6 +65,7 @@ class Services:
         context_of: session of Rasa → the conversation's context (bot.conversations).
         answer: (turn, text, service_item_code) → a message of kind ``answer`` (knowledge_base).
         request_handoff: opens the case and returns it (bot.handoff).
+        purposes: text → probability of each purpose (knowledge_base.purpose).
         hold_answer: (conversation, question, message, turn) → whether the answer waits for an officer.
     """
 
@@ -66,6 +73,7 @@ class Services:
     answer: Callable[[Turn, str, str], Message]
     request_handoff: Callable[..., Any]
     hold_answer: Callable[[str, str, Message, str], bool] = _hold_answer
+    purposes: Callable[[str], dict[str, float]] = _purposes
 
 
 _current = Services(_context_of, _answer, _request_handoff)

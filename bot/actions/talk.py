@@ -2,10 +2,17 @@
 
 from bot.actions.drafts import open_drafts
 from bot.actions.messages import Choice, button, choice, message, say
+from bot.actions.questions import answer_question
+from bot.actions.reading import command_of, reads_as_question
+from bot.actions.services import services
+from bot.actions.staff import report_sensitive
 from bot.actions.turn import Reply, Turn
 from core.blocks import bullet_list, paragraph
 from forms import service as forms
 from i18n.service import messages, translate
+
+SURE_OF_EMERGENCY = 0.5
+LONGEST_REPLY = 8  # letters of a yes, a no or a choice
 
 
 def greet(turn: Turn) -> Reply:
@@ -36,9 +43,18 @@ def capabilities(turn: Turn) -> Reply:
 
 
 def nothing_pending(turn: Turn) -> Reply:
-    """A yes, a no or a choice, but nothing was asked."""
+    """A yes, a no or a choice, but nothing was asked; NLU may take a question or a cry for help for one."""
+    if _is_sentence(turn):
+        if services().purposes(turn.text)["emergency"] >= SURE_OF_EMERGENCY:
+            return report_sensitive(turn)
+        if reads_as_question(turn):
+            return answer_question(turn)
     code = "assistant.saved_already" if turn.intent == "save_and_leave" else "assistant.nothing_pending"
     return Reply([say(code, turn.locale, ways_in(turn))])
+
+
+def _is_sentence(turn: Turn) -> bool:
+    return not turn.is_payload and len(turn.text.strip()) > LONGEST_REPLY and not command_of(turn.text)
 
 
 def ways_in(turn: Turn) -> list[Choice]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from bot.actions.messages import Choice, button, choice, message
-from bot.actions.reading import is_in_distress, speaks_of_harm, speaks_of_wanting
+from bot.actions.reading import is_in_distress, reads_as_question, speaks_of_harm, speaks_of_wanting
+from bot.actions.services import services
 from bot.actions.turn import Message, Reply, Turn
 from core.blocks import Block, bullet_list, paragraph
 from forms import service as forms
 from i18n.service import translate
 
 SURE = 0.6
+SURELY_ASKED, SURELY_ASKED_OF_HARM = 0.8, 0.95
 ALWAYS_TOLD = "overview"
 
 
@@ -119,6 +121,16 @@ def is_wish(turn: Turn) -> bool:
         return False
     found = meant(turn)
     return bool(found.code or found.offered)
+
+
+def only_asks(turn: Turn) -> bool:
+    """Whether the words surely ask and report nothing: NLU may take a grave defect for somebody's harm."""
+    if turn.is_payload or is_in_distress(turn.text):
+        return False
+    is_harsh = speaks_of_harm(turn.text)
+    if is_harsh and not reads_as_question(turn):
+        return False
+    return services().purposes(turn.text)["ask"] >= (SURELY_ASKED_OF_HARM if is_harsh else SURELY_ASKED)
 
 
 def wish_told(turn: Turn) -> Reply:

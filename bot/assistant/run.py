@@ -107,7 +107,7 @@ def write_configuration(env: Mapping[str, str]) -> Path:
 def command(step: str, env: Mapping[str, str]) -> list[str]:
     """Return the arguments of Rasa for a step."""
     folder = home(env)
-    model = folder / "model" / f"{MODEL_NAME}.tar.gz"
+    model = env.get("YAOZHENG_RASA_MODEL") or folder / "model" / f"{MODEL_NAME}.tar.gz"
     if step == "train":
         return [
             "train",

@@ -6,6 +6,7 @@
    failures. None is tried again: what the turn set in motion may have happened.
 """
 
+import json
 import os
 import time
 from collections.abc import Mapping
@@ -87,7 +88,7 @@ def ask(said: Said, deadline: datetime) -> BotReply:
 def _ask_once(said: Said, timeout_s: float) -> BotReply:
     limits = httpx.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
     headers = {SECRET_HEADER: get_secrets().channel_secret}
-    address = get_settings().rasa_url + PATH
+    address = rasa_url() + PATH
     try:
         response = _client(os.getpid()).post(address, json=said.body(), headers=headers, timeout=limits)
     except httpx.TimeoutException:
@@ -100,6 +101,18 @@ def _ask_once(said: Said, timeout_s: float) -> BotReply:
         log.error("gateway.refused", turn_id=said.turn_id, status=response.status_code)
         return BotReply("error")
     return _read(said, response)
+
+
+def rasa_url() -> str:
+    """Return where the Rasa that serves listens: the one switched to on this machine, else the settings'."""
+    settings = get_settings()
+    if settings.rasa_url != f"http://127.0.0.1:{settings.rasa_port}":
+        return settings.rasa_url
+    try:
+        found = json.loads((settings.home / "rasa" / "serving.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return settings.rasa_url
+    return str(found["url"])
 
 
 @lru_cache(maxsize=2)

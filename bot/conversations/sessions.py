@@ -18,7 +18,7 @@ from core.identity.service import actor_of
 from core.ids import new_id, new_token, token_digest
 from i18n.service import normalise_locale
 
-CHANNELS = frozenset({"web", "widget", "miniprogram", "command_line"})
+CHANNELS = frozenset({"web", "widget", "miniprogram", "api", "command_line"})
 IDLE_LIMIT = timedelta(hours=12)
 TURNS_IN_SESSION = 150
 MOST_LISTED = 100

@@ -24,7 +24,7 @@ from bot.handoff.opening import find_scope, request_handoff
 from bot.handoff.queueing import QUEUE_TOPIC
 from core import clock
 from core.audit.service import record
-from core.blocks import notice, paragraph, plain_text
+from core.blocks import Block, notice, paragraph, plain_text
 from core.database import reading, transaction
 from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
@@ -99,6 +99,7 @@ def hold_answer(conversation_id: str, question: str, message: dict[str, Any], tu
             message={name: message.get(name) for name in ("text", "blocks", "answer")},
             state=WAITING,
             created_at=clock.now(),
+            trace_id=str((message.get("answer") or {}).get("trace_id") or ""),
         )
         session.add(held)
         _note(session, held, "", "held")
@@ -138,14 +139,20 @@ def send_held(actor: Actor, held_id: str, text: str) -> None:
         drafted = list(held.message.get("blocks") or [])
         cited = [block for block in drafted if block["type"] == CITATION]
         body = [paragraph(kept), *cited] if is_edited else drafted
-        blocks = [notice("info", translate("handoff.held_checked", held.locale)), *body]
+        blocks = [checked_by_staff(held.locale), *body]
         details = {
             "answer": held.message.get("answer"),
             "handoff": {"officer_name": actor.display_name},
         }
         new = NewMessage(STAFF, "answer", plain_text(blocks), blocks, details, account_id=actor.account_id)
         append(session, conversation, new)
+        held.sent_text = kept if is_edited else ""
         _decide(session, held, actor, SENT, is_edited=is_edited)
+
+
+def checked_by_staff(locale: str) -> Block:
+    """Return what stands above an answer that an officer looked at."""
+    return notice("info", translate("handoff.held_checked", locale))
 
 
 def decline_held(actor: Actor, held_id: str) -> None:

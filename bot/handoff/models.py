@@ -146,10 +146,17 @@ class HeldTopic(Base):
 
 
 class HeldAnswer(Base):
-    """An answer of the assistant that waits for an officer: waiting, sent or declined."""
+    """An answer of the assistant that waits for an officer: waiting, sent or declined.
+
+    ``trace_id`` is the answer's; ``sent_text`` what the officer wrote in its place, "" where it went as it
+    was.
+    """
 
     __tablename__ = "held_answer"
-    __table_args__ = (Index("ix_held_answer_waiting", "state", "created_at"),)
+    __table_args__ = (
+        Index("ix_held_answer_waiting", "state", "created_at"),
+        Index("ix_held_answer_trace", "trace_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
@@ -164,6 +171,8 @@ class HeldAnswer(Base):
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(40), default="")
+    trace_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    sent_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class CaseCounter(Base):

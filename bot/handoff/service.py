@@ -18,9 +18,10 @@
    rating; ``rate`` takes it, on five levels; a bad one opens a follow-up task. ``ratings_told`` shows them.
 8. Answers on topics that supervisors marked wait for an officer: ``hold_answer``, ``send_held``,
    ``decline_held``.
-9. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent,
+9. ``find_dossier`` tells the auditor how an answer came about, ``find_reasons`` the person in plain words.
+10. ``tick`` ends turns that died, shows late cases to supervisors, and returns cases whose officer is silent,
    has left or no longer handles cases.
-10. ``gather_candidates`` makes questions that nobody answered, and those that staff answered, candidates for
+11. ``gather_candidates`` makes questions that nobody answered, and those that staff answered, candidates for
    the knowledge base; ``tell_askers`` tells who asked once an answer was released.
 
 Every act is audited in its own transaction. Topics: ``conv:<id>`` for the person, ``queue:all`` for staff.
@@ -39,6 +40,8 @@ from bot.handoff.calling import ask_callback, known_phone, log_call
 from bot.handoff.candidates import gather_candidates
 from bot.handoff.canned import CannedReplyView, delete_canned, list_canned, save_canned
 from bot.handoff.casework import claim_case, close_case, release_case, reply, transfer_case
+from bot.handoff.dossiers import Dossier, Given, find_dossier, given_as
+from bot.handoff.explaining import Reasons, find_reasons
 from bot.handoff.held import (
     HeldView,
     TopicView,
@@ -82,6 +85,12 @@ from bot.handoff.views import (
 )
 
 __all__ = [
+    "Dossier",
+    "Given",
+    "Reasons",
+    "find_dossier",
+    "find_reasons",
+    "given_as",
     "CALLBACK_SLOTS",
     "seen",
     "return_to_desk",

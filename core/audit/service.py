@@ -8,16 +8,19 @@
 4. ``verify`` recomputes the chain and holds it against the checkpoints: a changed, removed or inserted event,
    a truncated tail and a full restamp are found. What was written less than a minute ago and then cut off
    before its checkpoint cannot be noticed.
+5. The auditor searches, exports and looks at single events (``core.audit.reading``) and has the whole trail
+   verified (``core.audit.checking``), which is done every night as well.
 """
 
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,11 +28,24 @@ from core import clock
 from core.audit.models import AuditEvent
 from core.database import is_duplicate, reading, transaction
 from core.ids import new_id
+from core.privacy.service import mask_text
 from core.secrets import get_secrets
 from core.settings import get_settings
 
 GENESIS = "0" * 64
 BATCH = 500
+_IDENTIFIER = re.compile(r"(?:[a-z]+_)?[0-9a-f]{24,}")  # digits that stand in one are no telephone number
+COLUMNS = (
+    AuditEvent.id,
+    AuditEvent.at,
+    AuditEvent.actor_id,
+    AuditEvent.action,
+    AuditEvent.subject_type,
+    AuditEvent.subject_id,
+    AuditEvent.data,
+    AuditEvent.sequence,
+    AuditEvent.chain_hash,
+)  # read alone they are half as dear as objects
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,11 @@ def record(
     subject_id: str,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Add an event to the caller's transaction; ``data`` holds ids and codes, never personal values."""
+    """Add an event to the caller's transaction.
+
+    ``data`` holds ids and codes, never personal values: an event can be neither changed nor erased. What is
+    found to be one all the same is masked.
+    """
     session.add(
         AuditEvent(
             id=new_id("evt"),
@@ -66,12 +86,21 @@ def record(
             action=action,
             subject_type=subject_type,
             subject_id=subject_id,
-            data=data or {},
+            data=_without_persons(data or {}),
         )
     )
 
 
-def _digest(previous: str, event: AuditEvent) -> str:
+def _without_persons(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if _IDENTIFIER.fullmatch(value) else mask_text(value)
+    if isinstance(value, dict):
+        return {name: _without_persons(one) for name, one in value.items()}
+    return [_without_persons(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def event_hash(previous: str, event: AuditEvent | Row[Any]) -> str:
+    """Return the hash that an event (the row, or its columns read alone) has in the chain."""
     body = [
         event.id,
         clock.isoformat(event.at),
@@ -99,7 +128,7 @@ def seal() -> int:
             for event in waiting:
                 sequence += 1
                 event.sequence = sequence
-                previous = event.chain_hash = _digest(previous, event)
+                previous = event.chain_hash = event_hash(previous, event)
             return len(waiting)
     except IntegrityError as error:
         if is_duplicate(error):
@@ -131,7 +160,7 @@ def checkpoint() -> int:
     """Append a signed checkpoint if there is something new; return its sequence number."""
     with reading() as session:
         sequence, chain_hash = _head(session)
-    lines = _checkpoints()
+    lines = read_checkpoints()
     if sequence == 0 or (lines and lines[-1]["sequence"] == sequence):
         return sequence
     at = clock.isoformat(clock.now())
@@ -146,28 +175,34 @@ def checkpoint() -> int:
     return sequence
 
 
-def _checkpoints() -> list[dict[str, Any]]:
+def read_checkpoints() -> list[dict[str, Any]]:
+    """Return the checkpoints, oldest first: ``sequence``, ``hash``, ``at``, ``signature``."""
     path = checkpoint_path()
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def is_signed(line: dict[str, Any]) -> bool:
+    """Whether a checkpoint bears the installation's signature."""
+    return hmac.compare_digest(line["signature"], _signature(line["sequence"], line["hash"], line["at"]))
+
+
 def verify() -> Verification:
     """Recompute the whole chain and compare it with the checkpoints."""
-    lines = _checkpoints()
-    expected = {line["sequence"]: line for line in lines}
-    for line in lines:
-        if not hmac.compare_digest(line["signature"], _signature(line["sequence"], line["hash"], line["at"])):
-            return Verification(0, 0, len(lines), "core.audit_checkpoint_forged", line["sequence"])
+    lines = read_checkpoints()
+    expected = {line["sequence"]: line["hash"] for line in lines}
+    forged = next((line["sequence"] for line in lines if not is_signed(line)), 0)
+    if forged:
+        return Verification(0, 0, len(lines), "core.audit_checkpoint_forged", forged)
     with reading() as session:
         unsealed = session.scalar(select(func.count()).where(AuditEvent.sequence.is_(None))) or 0
         count, previous = 0, GENESIS
-        sealed = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
-        for event in session.scalars(sealed.execution_options(yield_per=1000)):
+        sealed = select(*COLUMNS).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
+        for event in session.execute(sealed.execution_options(yield_per=1000)):
             count += 1
             if event.sequence != count:
                 return Verification(count, unsealed, len(lines), "core.audit_event_missing", count)
-            previous = _digest(previous, event)
-            if previous != event.chain_hash or expected.get(count, {"hash": previous})["hash"] != previous:
+            previous = event_hash(previous, event)
+            if previous != event.chain_hash or expected.get(count, previous) != previous:
                 return Verification(count, unsealed, len(lines), "core.audit_event_changed", count)
     if lines and max(expected) > count:
         return Verification(count, unsealed, len(lines), "core.audit_tail_missing", count + 1)

@@ -13,6 +13,7 @@ MODEL_MODULES = (
     "knowledge_base.improvement.models",
     "knowledge_base.push.models",
     "knowledge_base.recall.models",
+    "knowledge_base.rewriting.models",
     "forms.models",
     "bot.conversations.models",
     "bot.handoff.models",

@@ -62,7 +62,7 @@ def of_person(actor: Actor) -> list[AuthorityView]:
 
 
 def of_enterprise(actor: Actor, enterprise_id: str) -> list[AuthorityView]:
-    """Return everybody who acts for an enterprise.
+    """Return everybody who can sign in and acts for an enterprise.
 
     Raises:
         NotAvailable: the actor is not its legal representative.
@@ -77,7 +77,7 @@ def _views(condition: object) -> list[AuthorityView]:
         query = select(EnterpriseAuthority, Account.display_name).join(
             Account, Account.id == EnterpriseAuthority.account_id
         )
-        rows = session.execute(query.where(condition)).all()  # type: ignore[arg-type]
+        rows = session.execute(query.where(condition, Account.is_active)).all()  # type: ignore[arg-type]
         found = [_view(row, name) for row, name in rows]
     return sorted(found, key=lambda one: (one.state == "ended", one.valid_to or date.max, one.id))
 

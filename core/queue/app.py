@@ -28,6 +28,11 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "drain": {"task": "core.queue.drain", "schedule": 2.0, "options": {"expires": 2}},
     "seal": {"task": "core.audit.seal", "schedule": 1.0, "options": {"expires": 1}},
     "checkpoint": {"task": "core.audit.checkpoint", "schedule": 60.0, "options": {"expires": 30}},
+    "verify-audit": {
+        "task": "core.audit.verify_nightly",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "expire-drafts": {"task": "forms.expire_drafts", "schedule": 3600.0, "options": {"expires": 600}},
     "similar-answers": {
         "task": "forms.rebuild_similar_answers",
@@ -38,6 +43,11 @@ PERIODIC: dict[str, dict[str, Any]] = {
         "task": "knowledge_base.note_overdue",
         "schedule": 3600.0,
         "options": {"expires": 600},
+    },
+    "erase-old-questions": {
+        "task": "knowledge_base.erase_old",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
     },
     "knowledge-candidates": {
         "task": "bot.handoff.gather_candidates",

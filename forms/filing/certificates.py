@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from forms.checks.dates import months_from
+from forms.filing.rebuilding import record_id
 from forms.filing.store import Draft
 from forms.filing.systems import tell_of_certificate
 from forms.items.form import FieldDefinition
@@ -40,16 +41,21 @@ def keep_filing(session: Session, draft: Draft) -> None:
     add_record(
         session,
         new_record(
-            id=f"rec_{draft.filing.id}",
+            id=record_id(draft.filing.id),
             enterprise_id=draft.filing.enterprise_id,
             kind=FILING,
             service_item_code=draft.item.code,
             number=draft.filing.filing_no or "",
             as_of=clock.today(),
-            data={**draft.filing.facts, **_values(draft), "filing_no": draft.filing.filing_no},
+            data=handed_in(draft),
             is_synthetic=draft.filing.is_synthetic,
         ),
     )
+
+
+def handed_in(draft: Draft) -> dict[str, Any]:
+    """Return what was handed in as its record keeps it: facts of the routing, values, number."""
+    return {**draft.filing.facts, **_values(draft), "filing_no": draft.filing.filing_no}
 
 
 def issue_certificate(session: Session, draft: Draft, *, number: str) -> str:

@@ -13,7 +13,7 @@ from core.identity import Act, Actor, Role
 from core.queue import enqueue
 from forms.backoffice.service import announce
 from forms.checks.service import DECLARATION, deficiencies_of
-from forms.filing.certificates import issue_certificate, keep_filing
+from forms.filing.certificates import handed_in, issue_certificate, keep_filing
 from forms.filing.corrections import answer_notice, notice_view
 from forms.filing.deadlines import deadline_of
 from forms.filing.holding import certificate_of
@@ -33,6 +33,7 @@ from forms.filing.presenting import (
     summary,
     title_of,
 )
+from forms.filing.rebuilding import VALUES, values_hmac
 from forms.filing.states import HANDED_IN, OPEN, State
 from forms.filing.store import Draft, change, editable, expect_version, load
 from forms.filing.systems import tell_of_filing
@@ -88,7 +89,7 @@ def submit_filing(
             actor,
             "submitted",
             to_state=State.SUBMITTED.value,
-            data={"filing_no": filing.filing_no},
+            data={"filing_no": filing.filing_no, VALUES: values_hmac(handed_in(draft))},
         )
         keep_filing(session, draft)
         if is_complete_at_submission(draft):

@@ -1,10 +1,11 @@
 """The one object that the steps of the pipeline read and fill."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from core import clock
 from core.blocks import Block
@@ -15,6 +16,7 @@ from knowledge_base.answering.rules.schema import Guard, Matter
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.views import Choice, Citation, Question
 from knowledge_base.passages.views import PassageView
+from knowledge_base.purpose import service as purpose
 from knowledge_base.search.query import SearchResult
 
 
@@ -51,7 +53,11 @@ class Context:
         is_inherited: the matter comes from the conversation, not from these words.
         candidates: matters that the question may be about; ``matter`` where it is exactly one.
         likely: probability of each purpose (``knowledge_base.purpose``), empty where it was not told.
+        figures: what ``support`` was made of (``evidence.figures``), empty where nothing was found.
         warnings: guards that put a text before the answer.
+        likely_of: tells the purposes of a text.
+        models: the register's entries that take part, by kind.
+        rewritten: the answer in easier words, told above the draft; ``rewriting``: how that came about.
     """
 
     question: Question
@@ -72,11 +78,16 @@ class Context:
     likely: dict[str, float] = field(default_factory=dict)
     warnings: list[Guard] = field(default_factory=list)
     result: SearchResult | None = None
+    figures: dict[str, float] = field(default_factory=dict)
     support: float = 0.0
     draft: Draft | None = None
     citations: list[Citation] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
+    likely_of: Callable[[str], dict[str, float]] = purpose.likely
+    models: Mapping[str, str] = field(default_factory=dict)
+    rewritten: list[Block] = field(default_factory=list)
+    rewriting: dict[str, Any] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:

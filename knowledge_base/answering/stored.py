@@ -14,7 +14,7 @@ import structlog
 from core.database import reading
 from core.errors import DependencyFailed, InvariantBroken, NotAvailable
 from knowledge_base.answering.knowledge import GuidedItem, Knowledge, Vectors
-from knowledge_base.embedding.service import get_encoder
+from knowledge_base.embedding.service import encoder_named
 from knowledge_base.index.service import folder, live
 from knowledge_base.passages import store
 from knowledge_base.passages.views import PassageView, split_provision
@@ -112,8 +112,8 @@ class StoredKnowledge:
     def encode(self, texts: Sequence[str]) -> Vectors | None:
         """Return vectors; None, logged, where the encoder failed."""
         try:
-            return get_encoder().encode(texts)
-        except (DependencyFailed, InvariantBroken) as error:
+            return encoder_named(live().get().info.encoder_id).encode(texts)
+        except (DependencyFailed, InvariantBroken, NotAvailable) as error:
             log.warning("answering.encoder_failed", code=error.code)
             return None
 

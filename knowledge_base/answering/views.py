@@ -14,11 +14,16 @@ Article = int | str
 
 @dataclass(frozen=True)
 class AskedIn:
-    """Where a question was asked, "" where that is not known; it is traced and changes no answer."""
+    """Where a question was asked, "" where that is not known; it is traced and changes no answer.
+
+    ``turn_id`` is the turn that carried it: it tells what was made of the words before they became a
+    question.
+    """
 
     conversation_id: str = ""
     channel: str = ""
     province: str = ""
+    turn_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Citation:
     url: str = ""
     status: str = "current"
     passage_id: str = ""
+    version_id: str = ""
     name: str = ""
     summary: str = ""
     note: str = ""
@@ -132,6 +138,7 @@ class Answer:
     Attributes:
         blocks: the answer laid out, its citations at the end; ``text`` is their plain reading.
         retrieved: the provisions found, at most ten, best first.
+        receipt_code: by which anybody who holds it can verify the answer later; "" where it leaves no trace.
         locale: the answer's language, which may differ from the screen's.
         service_item_code: the item that the answer is about, to be remembered for a follow-up.
         rests_on_no_law: it tells how to use this service, or repeats an office's reply, which no law says.
@@ -150,6 +157,7 @@ class Answer:
     choices: list[Choice] = field(default_factory=list)
     retrieved: list[Ranked] = field(default_factory=list)
     trace_id: str = ""
+    receipt_code: str = ""
     latency_ms: float = 0.0
     locale: str = "zh-CN"
     service_item_code: str = ""
@@ -172,6 +180,7 @@ class Answer:
                 "citations": [citation.to_json() for citation in self.citations],
                 "follow_ups": self.follow_ups,
                 "trace_id": self.trace_id,
+                "receipt_code": self.receipt_code,
                 "service_item_code": self.service_item_code,
                 "handoff_reason": self.handoff_reason,
             },

@@ -14,7 +14,9 @@ Floats = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors. Cheap to build; ``warm_up`` loads the model."""
+    """Turns texts into vectors. Cheap to build; ``warm_up`` loads the model from the folder ``path``."""
+
+    path: Path
 
     @property
     def encoder_id(self) -> str:

@@ -72,23 +72,64 @@ def build_index(encoder: Encoder, *, progress: Progress | None = None) -> Snapsh
     """
     tell = progress or (lambda step: None)
     with _only_builder():
-        with reading() as session:
-            passages = store.indexed_passages(session)
-        if not passages:
-            raise NotAvailable("knowledge_base.nothing_to_index")
-        tell(BuildStep("read", len(passages), len(passages)))
-        made = _write(passages, encoder, tell)
-        tell(BuildStep("check", 0, 1))
-        try:
-            snapshots.load(made)
-        except DependencyFailed:
-            shutil.rmtree(made)
-            raise
+        made, _ = _build(encoder, tell)
         _switch(made)
         tell(BuildStep("switch", 1, 1))
         _remove_old()
     log.info("knowledge.index_switched", snapshot=made.name)
     return snapshots.info(made, is_current=True)
+
+
+def _build(encoder: Encoder, tell: Progress) -> tuple[Path, Snapshot]:
+    with reading() as session:
+        passages = store.indexed_passages(session)
+    if not passages:
+        raise NotAvailable("knowledge_base.nothing_to_index")
+    tell(BuildStep("read", len(passages), len(passages)))
+    made = _write(passages, encoder, tell)
+    tell(BuildStep("check", 0, 1))
+    try:
+        return made, snapshots.load(made)
+    except DependencyFailed:
+        shutil.rmtree(made)
+        raise
+
+
+def build_beside(encoder: Encoder, *, progress: Progress | None = None) -> Snapshot:
+    """Build a snapshot of all passages beside the one that serves; ``switch_index`` lets it serve.
+
+    Raises:
+        NotAvailable, DependencyFailed: as ``build_index``.
+    """
+    with _only_builder():
+        return _build(encoder, progress or (lambda step: None))[1]
+
+
+def discard_index(snapshot_id: str) -> None:
+    """Remove a snapshot that was built beside and shall not serve."""
+    with _only_builder():
+        path = folder() / Path(snapshot_id).name
+        if path.is_dir() and path.name != current_folder().name:
+            shutil.rmtree(path)
+
+
+def switch_index(snapshot_id: str) -> SnapshotInfo:
+    """Let a snapshot serve, after checking it.
+
+    Raises:
+        InvalidInput: there is no such snapshot.
+        DependencyFailed: it is broken; the current one keeps serving.
+    """
+    with _only_builder():
+        return _checked_switch([path for path in _all() if path.name == snapshot_id], snapshot_id)
+
+
+def _checked_switch(wanted: list[Path], snapshot_id: str) -> SnapshotInfo:
+    if not wanted:
+        raise InvalidInput("knowledge_base.no_such_index", id=snapshot_id or "-")
+    found = snapshots.load(wanted[0], is_current=True).info
+    _switch(wanted[0])
+    return found
 
 
 @contextmanager
@@ -241,10 +282,7 @@ def rollback_index(snapshot_id: str = "") -> SnapshotInfo:
         current = current_folder().name
         older = [path for path in _all() if path.name < current]
         wanted = [path for path in _all() if path.name == snapshot_id] if snapshot_id else older[-1:]
-        if not wanted:
-            raise InvalidInput("knowledge_base.no_such_index", id=snapshot_id or "-")
-        found = snapshots.load(wanted[0], is_current=True).info
-        _switch(wanted[0])
+        found = _checked_switch(wanted, snapshot_id)
     log.warning("knowledge.index_rolled_back", before=current, serving=found.snapshot_id)
     return found
 

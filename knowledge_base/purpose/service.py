@@ -30,14 +30,18 @@ PURPOSES = (
 )
 
 
-def likely(text: str) -> dict[str, float]:
+def likely(text: str, model: PurposeModel | None = None) -> dict[str, float]:
     """Return the probability of each purpose.
+
+    Args:
+        text: what a person wrote.
+        model: another than the shipped one.
 
     Raises:
         DependencyFailed: the model or its encoder cannot be used.
     """
     encoder = shipped_encoder()
-    model = _model()
+    model = model or _model()
     if model.encoder_id != encoder.encoder_id:
         raise DependencyFailed("knowledge_base.purpose_failed")
     return model.probabilities(text, encoder.encode([text])[0])

@@ -5,6 +5,8 @@
 2. ``problems`` tells what is missing, where the condition is broken, and whether it can never hold or holds
    for all. ``submit`` refuses a draft with errors.
 3. ``approve`` or ``send_back``: by another person than everyone who wrote a word of it.
+   An approved condition stands in the register of models (``registering``); one that was changed past it
+   tells nobody.
 4. ``schedule`` names the day; ``due`` are those whose day has come, ``mark_sent`` ends one. ``cancel`` ends
    one that was not sent.
 5. ``keep_count`` notes what a dry run counted; an edit of the condition forgets it. ``doubtful`` lists open
@@ -30,7 +32,7 @@ from core.errors import Conflict, InvalidInput, NotAvailable
 from core.identity import Actor
 from core.ids import new_id
 from knowledge_base.curation.content import clean
-from knowledge_base.push import drafting
+from knowledge_base.push import drafting, registering
 from knowledge_base.push.drafting import PushContent, PushProblem
 from knowledge_base.push.models import PolicyPush, PushEvent
 from knowledge_base.push.requirements import Requirement, requirements_of
@@ -169,6 +171,7 @@ def approve(actor: Actor, push_id: str, schema: Schema, *, lock: int) -> None:
             raise Conflict("push.not_counted")
         _refuse_errors(session, row, schema)
         row.approved_by = actor.account_id
+        registering.enter(session, row)
         _move(session, row, actor.account_id, Step.APPROVE)
 
 
@@ -202,6 +205,7 @@ def _end(actor: Actor, push_id: str, step: Step, lock: int, reason: str) -> None
         raise InvalidInput("push.reason_missing")
     with _writing() as session:
         row = _taken(session, actor, push_id, step, lock)
+        registering.withdraw(session, row, actor.account_id)
         if step is Step.SEND_BACK:
             row.submitted_by = row.approved_by = ""
         _move(session, row, actor.account_id, step, words)
@@ -224,10 +228,12 @@ def due() -> list[str]:
 
 
 def sendable(session: Session, push_id: str) -> PolicyPush | None:
-    """Return a push whose day has come, None for any other."""
+    """Return a push whose day has come and whose condition is the approved one, None for any other."""
     row = session.get(PolicyPush, push_id)
     is_due = row is not None and row.send_on is not None and row.send_on <= clock.today()
-    return row if row is not None and is_due and row.state == State.SCHEDULED.value else None
+    if row is None or not is_due or row.state != State.SCHEDULED.value:
+        return None
+    return row if registering.is_released(session, row) else None
 
 
 def mark_sent(push_id: str, *, told: int, population: int) -> bool:
@@ -237,6 +243,7 @@ def mark_sent(push_id: str, *, told: int, population: int) -> bool:
         if row is None:
             return False
         row.sent_at, row.audience, row.population = clock.now(), told, population
+        registering.withdraw(session, row, "system")
         _move(session, row, "system", Step.SEND, data={"told": told, "population": population})
         return True
 

@@ -24,7 +24,7 @@ from core.database import reading
 from core.errors import AssistantError
 from i18n.service import content_language
 from knowledge_base.embedding.base import Encoder
-from knowledge_base.embedding.service import get_encoder
+from knowledge_base.embedding.service import encoder_named
 from knowledge_base.index.service import live
 from knowledge_base.index.snapshot import Snapshot
 from knowledge_base.index.terms import terms
@@ -88,7 +88,17 @@ def search(
         NotAvailable: no index was built yet.
         DependencyFailed: the index is broken and none was loaded before.
     """
-    snapshot = live().get()
+    return search_in(live().get(), query, encoder=encoder, settings=settings)
+
+
+def search_in(
+    snapshot: Snapshot,
+    query: SearchQuery,
+    *,
+    encoder: Encoder | None = None,
+    settings: SearchSettings | None = None,
+) -> SearchResult:
+    """Search any snapshot, also one that does not serve."""
     ranked = rank(snapshot, query, encoder=encoder, settings=settings)
     return SearchResult(
         hits=_hits(snapshot, ranked, query.limit),
@@ -128,7 +138,7 @@ def rank(
     language = content_language(query.locale)
     may = allowed(snapshot, query, query.as_of or clock.today(), language)
     added = glossary().expand(query.text, settings.glossary_terms)
-    vector = _vector(snapshot, query.text, encoder or get_encoder())
+    vector = _vector(snapshot, query.text, encoder or encoder_named(snapshot.info.encoder_id))
     found = match(snapshot, may, terms(" ".join([query.text, *added])), vector, settings, language)
     scores = found.matched + settings.familiarity * familiarity(snapshot)[found.positions]
     best_semantic = None
@@ -203,5 +213,4 @@ def warm_up() -> None:
         DependencyFailed: one of them is broken.
     """
     glossary()
-    get_encoder().warm_up()
-    live().get()
+    encoder_named(live().get().info.encoder_id).warm_up()

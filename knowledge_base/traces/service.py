@@ -1,19 +1,26 @@
 """The trail of answers.
 
-1. ``keep_trace`` stores how an answer came about: masked question, where it was asked,
-   item, aspects, passages with scores and
-   versions, encoder, snapshot, thresholds, status, timings. A refused secret leaves an HMAC and the reason.
-2. ``record_feedback`` binds "useful" or "not useful" to a trace, and by it to the passages that the answer
+1. ``keep_trace`` stores how an answer came about: masked question, where it was asked, item, aspects,
+   passages with scores and versions, figures, models and rules with their hashes, thresholds, status,
+   timings, and the answer itself as a recipe. A refused secret leaves an HMAC and the reason. The same
+   transaction records the hashes of all that in the audit trail, and the answer gets a receipt code.
+2. ``rebuilding`` puts the answer together again; ``receipts`` verifies one for whoever holds its code.
+3. ``record_feedback`` binds "useful" or "not useful" to a trace, and by it to the passages that the answer
    cited, one a person; a later word replaces the earlier one. "Not useful" opens a follow-up task.
+4. ``erasing`` takes a person's words out of traces; what the audit trail holds of them stays valid.
 """
 
+import base64
 import hashlib
 import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from core import clock
+from core.audit.service import record
 from core.blocks import plain_text
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
@@ -24,18 +31,51 @@ from knowledge_base.answering.context import Context
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.improvement.opening import FEEDBACK, Subject, open_task
 from knowledge_base.models import AnswerFeedback, AnswerTrace
+from knowledge_base.passages.views import PassageView, provision_key
+from knowledge_base.traces import recipe
+from knowledge_base.traces.parts import hashes
 
+GIVEN, SUBJECT = "answer.given", "answer"
+ASSISTANT = "assistant"
 _MAX_PASSAGES = 10
 _MAX_REASON = 1000
 _MAX_QUESTION = 2000
+_FACTS = (
+    "locale",
+    "language",
+    "status",
+    "made_from",
+    "service_item_code",
+    "aspects",
+    "passages",
+    "citations",
+    "encoder_id",
+    "snapshot_id",
+    "thresholds",
+    "made_with",
+    "answer_sha256",
+)
 
 
-def keep_trace(context: Context, latency_ms: float) -> str:
-    """Store the trace of an answer and return its id."""
+@dataclass(frozen=True)
+class Kept:
+    """A trace that was kept; both "" where none was."""
+
+    trace_id: str = ""
+    receipt_code: str = ""
+
+
+NOT_KEPT = Kept()
+
+
+def keep_trace(context: Context, latency_ms: float) -> Kept:
+    """Store the trace of an answer, with its event in the audit trail."""
     draft, asked_in = context.draft, context.question.asked_in
     assert draft is not None
+    trace_id = new_id("ans")
+    made = _recipe(context)
     trace = AnswerTrace(
-        id=new_id("ans"),
+        id=trace_id,
         answered_at=clock.now(),
         question=_kept_question(context),
         question_hmac=_hmac(str(context.question.text)),
@@ -54,16 +94,62 @@ def keep_trace(context: Context, latency_ms: float) -> str:
         thresholds=context.rules.thresholds.model_dump(),
         timings_ms=context.timings_ms,
         latency_ms=latency_ms,
-        answer_sha256=hashlib.sha256(plain_text(draft.blocks).encode()).hexdigest(),
+        answer_sha256=text_sha256(plain_text(draft.blocks)),
         asked_item=(context.question.service_item_code or "")[:60],
         leans_back=context.is_inherited and bool(context.question.history),
         conversation_id=asked_in.conversation_id,
         channel=asked_in.channel,
         province=asked_in.province,
+        recipe=made,
+        recipe_sha256=recipe.canonical_sha256(made),
+        made_with=_made_with(context),
+        receipt_code=receipt_code(trace_id),
+        turn_id=asked_in.turn_id[:40],
+        erased_at=None,
+        models=dict(context.models),
+        rewriting=context.rewriting,
     )
     with transaction() as session:
         session.add(trace)
-    return trace.id
+        record(
+            session,
+            actor_id=ASSISTANT,
+            action=GIVEN,
+            subject_type=SUBJECT,
+            subject_id=trace_id,
+            data={
+                "status": trace.status,
+                "answer_sha256": trace.answer_sha256,
+                "recipe_sha256": trace.recipe_sha256,
+                "facts_sha256": facts_sha256(trace),
+            },
+        )
+    return Kept(trace_id, trace.receipt_code)
+
+
+def text_sha256(text: str) -> str:
+    """Return the hash of an answer's plain text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def facts_sha256(trace: AnswerTrace) -> str:
+    """Return the hash of what a trace tells of an answer; none of a person's words enters it."""
+    facts: dict[str, Any] = {name: getattr(trace, name) for name in _FACTS}
+    facts |= {
+        "id": trace.id,
+        "answered_at": clock.isoformat(trace.answered_at),
+        "as_of": trace.as_of.isoformat(),
+        "support": f"{trace.support:.4f}",
+    }
+    return recipe.canonical_sha256(facts)
+
+
+def receipt_code(trace_id: str) -> str:
+    """Return the code by which an answer is verified: 16 characters, keyed to this installation."""
+    key = get_secrets().audit_key.encode()
+    digest = hmac.new(key, f"answer:{trace_id}".encode(), hashlib.sha256).digest()
+    code = base64.b32encode(digest).decode()[:16]
+    return "-".join(code[start : start + 4] for start in (0, 4, 8, 12))
 
 
 def _kept_question(context: Context) -> str:
@@ -77,6 +163,39 @@ def _hmac(text: str) -> str:
     return hmac.new(
         get_secrets().audit_key.encode(), text.encode(errors="replace"), hashlib.sha256
     ).hexdigest()
+
+
+def _recipe(context: Context) -> recipe.Recipe:
+    assert context.draft is not None
+    sources = list(_sources(context))
+    made = recipe.write(context.draft.blocks, sources)
+    read = recipe.follow(made, {passage.id: passage for passage in sources})
+    return {**made, "sha256": text_sha256(plain_text(read.blocks))}
+
+
+def _sources(context: Context) -> Iterator[PassageView]:
+    """Yield what an answer may have been made from: what carries it, what it cites, what was found."""
+    assert context.draft is not None
+    yield from context.draft.carried_by
+    for cited in context.citations:
+        key = provision_key(cited.title, cited.article)
+        provision = context.knowledge.provision(key, context.as_of) if cited.passage_id else None
+        for passage in (provision, context.knowledge.card(key)):
+            if passage is not None:
+                yield passage
+    for hit in context.result.hits[:_MAX_PASSAGES] if context.result else ():
+        yield hit.passage
+
+
+def _made_with(context: Context) -> dict[str, Any]:
+    return {
+        "parts": hashes(context.result.encoder_id if context.result else ""),
+        "figures": {name: round(value, 4) for name, value in context.figures.items()},
+        "purposes": {name: round(value, 4) for name, value in context.likely.items()},
+        "named": list(context.named_provisions),
+        "carried_by": [passage.id for passage in context.draft.carried_by] if context.draft else [],
+        "is_degraded": bool(context.result and context.result.degraded),
+    }
 
 
 def _passages(context: Context) -> list[dict[str, Any]]:
@@ -96,7 +215,13 @@ def _passages(context: Context) -> list[dict[str, Any]]:
 
 def _citations(context: Context) -> list[dict[str, Any]]:
     return [
-        {"title": c.title, "article": c.article, "passage_id": c.passage_id, "status": c.status}
+        {
+            "title": c.title,
+            "article": c.article,
+            "passage_id": c.passage_id,
+            "version_id": c.version_id,
+            "status": c.status,
+        }
         for c in context.citations
     ]
 

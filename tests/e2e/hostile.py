@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import select
+
 from bot.conversations.service import NewMessage, append, locked, open_conversation
 from bot.handoff import service as handoff
 from bot.notices.inbox import list_notices
 from bot.notices.telling import Content, Words, content_row, tell
 from core import clock, database
+from core.audit.models import AuditEvent
 from core.blocks import paragraph
 from core.database import transaction
 from core.database.model_modules import load_models
 from core.identity import Actor, Role, keys
 from core.identity.service import actor_named, actor_of, create_account, grant_authority
 from core.ids import new_id
+from core.model_register import lifecycle
+from core.model_register.states import Step
 from core.realtime import reset_bus
 from core.settings import get_settings
 from core.webhooks import endpoints
@@ -33,6 +38,7 @@ from knowledge_base.improvement.models import CandidateQuestion, KnowledgeCandid
 from knowledge_base.models import AnswerTrace
 from knowledge_base.push import requirements, tagging
 from knowledge_base.push import service as pushes
+from knowledge_base.served import switching
 from knowledge_base.service import AskedIn, ingest, record_feedback
 from tests.integration.forms.complete import write_values
 
@@ -85,7 +91,25 @@ def build() -> Desk:
     _knowledge(desk, applicant)
     _other_system(desk)
     _policies(desk, applicant)
+    desk.ids["model"] = _model()
     return desk
+
+
+def _model() -> str:
+    """An endpoint whose card is hostile, tried without success."""
+    card = {
+        "id": NAME[:60],
+        "version": new_id("v")[-12:],
+        "purpose": TEXT,
+        "limits": TEXT,
+        "training_data": [{"name": TEXT, "licence": NAME, "use": TEXT}],
+        "evaluation": {NAME: {TEXT[:80]: 0.5}},
+        "base_url": f"http://127.0.0.1:9/{new_id('x')}",
+        "model": "m",
+    }
+    entry_id = lifecycle.propose(actor_named("editor1"), "endpoint", card)
+    switching.at_once(actor_named("editor1"), entry_id, Step.EVALUATE)
+    return entry_id
 
 
 def clear(desk: Desk) -> None:
@@ -249,12 +273,28 @@ def _knowledge(desk: Desk, applicant: Actor) -> None:
                         asked_at=now,
                     )
                 )
+    _told(desk, asked_in.conversation_id, trace_id)
     desk.ids["entry"] = improvement.open_draft(editor, desk.ids["drafted"])
     record_feedback(trace_id, useful=False, reason=TEXT, account_id=applicant.account_id)
     tasks = improvement.list_tasks(actor_named("supervisor1"))
     for kind in ("rating", "feedback"):
         own = [one for one in tasks if one.kind == kind]
         desk.ids[kind] = max(own, key=lambda one: one.opened_at).task_id
+
+
+def _told(desk: Desk, conversation_id: str, trace_id: str) -> None:
+    """Tell an answer in its conversation, and name an event of the trail."""
+    answer = {"status": "unanswerable_no_source", "citations": [], "trace_id": trace_id, "receipt_code": "A"}
+    with transaction() as session:
+        new = NewMessage("assistant", "answer", TEXT, details={"answer": answer})
+        message = append(session, locked(session, conversation_id), new)
+        event = session.scalars(select(AuditEvent.id).order_by(AuditEvent.at.desc()).limit(1)).one()
+        desk.ids |= {
+            "answer": trace_id,
+            "answer_talk": conversation_id,
+            "answer_seq": str(message.seq),
+            "event": event,
+        }
 
 
 LAW = """# 某省药品召回办法

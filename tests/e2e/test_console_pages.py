@@ -65,6 +65,14 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/models",
+        "/staff/models/new",
+        "/staff/models/{model}",
+    ),
+    "auditor1": (
+        "/staff/audit",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
     ),
 }
 APPLICANTS = (

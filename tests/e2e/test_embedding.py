@@ -135,7 +135,7 @@ def test_answers_that_come_while_it_is_closed_are_counted(
     frame.locator("[data-chat-staff] button").click()
     expect(frame.locator("[data-chat][data-owner=queue]")).to_be_visible()
     frame.locator("[data-embed-close]").click()
-    row = officer.page.locator(".case-row").filter(has_text=officer.t("web.page.staff.channel.widget"))
+    row = officer.page.locator(".case-row").filter(has_text=officer.t("web.page.channel.widget"))
     officer.page.goto("/staff?channel=widget")
     row = officer.page.locator(".case-row").last
     row.get_by_role("button").click()

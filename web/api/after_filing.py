@@ -10,7 +10,8 @@ from core.identity.keys import Scope
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body
-from web.api.filings import CHANNEL, DOCX
+from web.api.channel import current_channel
+from web.api.filings import DOCX
 from web.locale import current_locale
 from web.security.access import Access, access
 from web.security.keys import by_key
@@ -44,7 +45,11 @@ def copy(filing_id: str) -> ResponseReturnValue:
     """Open a draft that starts from a filing that was handed in."""
     body, locale = read_body("CopyFiling"), current_locale()
     view = forms.copy_filing(
-        current_actor(), filing_id, idempotency_key=body["idempotency_key"], channel=CHANNEL, locale=locale
+        current_actor(),
+        filing_id,
+        idempotency_key=body["idempotency_key"],
+        channel=current_channel(),
+        locale=locale,
     )
     return {"filing": serialise.filing(view, locale)}, 200 if view.is_resumed else 201
 

@@ -16,6 +16,7 @@ from i18n.service import normalise_locale
 from knowledge_base import service as knowledge
 from web.api import serialise
 from web.api.body import read_body
+from web.api.channel import current_channel
 from web.locale import current_locale
 from web.realtime.feed import after_argument, number_argument, read_or_wait
 from web.realtime.tickets import issue_ticket
@@ -74,7 +75,7 @@ def open_conversation() -> ResponseReturnValue:
     body = read_body("OpenConversation")
     locale = normalise_locale(body["locale"]) if body.get("locale") else current_locale()
     opened = conversations.open_conversation(
-        channel=body.get("channel", "web"),
+        channel=body.get("channel") or current_channel(),
         locale=locale,
         actor=current_actor(),
         enterprise_id=body.get("enterprise_id"),
@@ -206,6 +207,14 @@ def rate(conversation_id: str) -> ResponseReturnValue:
     body = read_body("Rating")
     handoff.rate(conversation_id, level=body["level"], comment=body.get("comment", ""))
     return {}
+
+
+@blueprint.get("/conversations/<conversation_id>/messages/<int:seq>/reasons")
+@access(Access.CONVERSATION)
+@by_key(Scope.ASK)
+def reasons(conversation_id: str, seq: int) -> ResponseReturnValue:
+    """Why an answer is as it is: sources, how sure, who looked at it, its receipt code."""
+    return handoff.find_reasons(conversation_id, seq, current_locale()).to_json()
 
 
 @blueprint.post("/conversations/<conversation_id>/messages/<int:seq>/feedback")

@@ -11,6 +11,7 @@ from core.identity.keys import Scope
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body
+from web.api.channel import current_channel
 from web.errors import error_body
 from web.locale import current_locale
 from web.realtime.feed import number_argument, read_or_wait
@@ -19,7 +20,6 @@ from web.security.keys import by_key
 from web.security.sessions import current_actor
 
 blueprint = Blueprint("api_filings", __name__, url_prefix="/api/v1")
-CHANNEL = "web"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -49,7 +49,7 @@ def start_filing() -> ResponseReturnValue:
         item_code=body["service_item_code"],
         answers=body.get("answers", {}),
         idempotency_key=body["idempotency_key"],
-        origin=forms.Origin(CHANNEL),
+        origin=forms.Origin(current_channel()),
         locale=locale,
     )
     return {"filing": serialise.filing(view, locale)}, 200 if view.is_resumed else 201

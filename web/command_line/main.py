@@ -19,6 +19,7 @@ COMMANDS = {
     "records": "web.command_line.records:records",
     "prefill": "web.command_line.prefill:prefill",
     "check": "web.command_line.check:check",
+    "models": "web.command_line.models:models",
     "keys": "web.command_line.keys:keys",
     "webhooks": "web.command_line.webhooks:webhooks",
     "accounts": "web.command_line.accounts:accounts",

@@ -75,17 +75,12 @@ class Words:
             "field": lambda: self.field_name(item, code),
             "reason": lambda: translate(f"handoff.reason.{code}", self.locale),
             "level": lambda: translate(f"handoff.rating.level_{code}", self.locale),
-            "channel": lambda: self.known_or_raw("channel", code),
+            "channel": lambda: channel_name(code, self.locale),
             "language": lambda: language_name(code, self.locale),
         }
         if kind in ("text", "day"):
             return code
         return names[kind]() if kind in names else self.say(f"{kind}.{code}")
-
-    def known_or_raw(self, kind: str, code: str) -> str:
-        """Return a code's name, or the code as it was sent where nobody named it."""
-        is_known = has_message(f"web.page.dashboard.{kind}.{code}", self.locale)
-        return self.say(f"{kind}.{code}") if is_known else code
 
     def field_name(self, item: str, key: str) -> str:
         """Return the label of an item's field; what concerns the whole filing says so."""
@@ -97,6 +92,12 @@ class Words:
             form = None
         field = form.field(key) if form else None
         return field.label.get(self.locale) if field else key
+
+
+def channel_name(code: str, locale: str) -> str:
+    """Return a channel's name, or the code of one that is no longer served."""
+    known = f"web.page.channel.{code}"
+    return translate(known, locale) if has_message(known, locale) else code
 
 
 def item_name(code: str, locale: str) -> str:

@@ -51,7 +51,7 @@ def home() -> Response:
 
 def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
     who = viewer()
-    found = _conversation()
+    found = cookie_conversation()
     before = number("before") or HIGHEST
     part = part_before(found[0], before) if found else {"messages": [], "earlier": 0}
     filings = forms.list_filings(who.actor, who.locale)
@@ -75,7 +75,7 @@ def _home(*, status: int = 200, problem: str = "", draft: str = "") -> Response:
     )
 
 
-def _conversation() -> tuple[str, str] | None:
+def cookie_conversation() -> tuple[str, str] | None:
     """Return the id and token in the cookie, if they still are this person's."""
     conversation_id, _, token = request.cookies.get(CONVERSATION_COOKIE, "").partition(":")
     if not token:
@@ -88,7 +88,7 @@ def _conversation() -> tuple[str, str] | None:
 
 
 def _opened() -> tuple[str, str]:
-    found = _conversation()
+    found = cookie_conversation()
     if found:
         return found
     who = viewer()
@@ -162,7 +162,7 @@ def take_callback() -> BaseResponse:
 
 
 def _while_waiting(act: Callable[[tuple[str, str]], object]) -> BaseResponse:
-    found = _conversation()
+    found = cookie_conversation()
     if found is None:
         raise NotAvailable
     try:
@@ -176,7 +176,7 @@ def _while_waiting(act: Callable[[tuple[str, str]], object]) -> BaseResponse:
 @limited(MESSAGES)
 def take_rating() -> BaseResponse:
     """Take the rating of a closed case."""
-    found = _conversation()
+    found = cookie_conversation()
     if found is None:
         raise NotAvailable
     level = request.form.get("level", "")

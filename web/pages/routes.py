@@ -18,7 +18,10 @@
    that a changed law affects, ``recall`` answers that would be others today.
 7. ``dashboard`` shows the service's figures to staff; ``open_data`` publishes monthly totals.
 8. ``keys`` lets administrators give other systems keys; ``webhooks`` shows the notices sent to them.
-9. ``verifying`` lets anybody verify a printed receipt; ``reference`` tells how to call the API.
+9. ``auditing`` shows auditors the audit trail and how an answer came about; ``reasons`` tells the person why
+   an answer is as it is. ``verifying`` lets anybody verify a receipt, of a filing or of an answer;
+   ``models`` is the register of models and rules, for staff and for everybody; ``reference`` tells how to
+   call the API.
 10. ``boundary`` turns errors into pages.
 """
 
@@ -29,6 +32,7 @@ from web.pages import (
     about,
     account,
     accounts,
+    auditing,
     boundary,
     bundles,
     candidates,
@@ -45,12 +49,14 @@ from web.pages import (
     items,
     keys,
     knowledge,
+    models,
     notices,
     officers,
     open_data,
     policies,
     processing,
     pushes,
+    reasons,
     recall,
     reference,
     resuming,
@@ -116,6 +122,9 @@ for part in (
     dashboard,
     keys,
     webhooks,
+    auditing,
+    reasons,
+    models,
     verifying,
     open_data,
     reference,

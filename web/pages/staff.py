@@ -24,7 +24,7 @@ from web.tables import to_csv
 STATES = ("open", "queued", "claimed", "closed")
 FILTERS = ("q", "reason", "domain", "channel", "mine", "late")
 DOMAINS = ("drug", "device", "cosmetic")
-CHANNELS = ("web", "widget", "miniprogram")
+CHANNELS = ("web", "widget", "miniprogram", "api")
 EXPORTED = 10_000
 COLUMNS = (
     "case_no",

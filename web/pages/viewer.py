@@ -16,6 +16,7 @@ from bot.notices import service as notices
 from core import clock
 from core.clock import CHINA
 from core.identity import Actor, Role, authority
+from core.model_register.states import READERS as REGISTER_READERS
 from core.settings import get_settings
 from forms import service as forms
 from i18n import service as i18n
@@ -111,6 +112,8 @@ def common() -> dict[str, Any]:
         "unread_notices": notices.unread(who.actor) if who.actor.role is Role.APPLICANT else 0,
         "reads_figures": who.actor.role in READERS,
         "is_administrator": who.actor.role is Role.ADMINISTRATOR,
+        "is_auditor": who.actor.role is Role.AUDITOR,
+        "reads_register": who.actor.role in REGISTER_READERS,
         "is_sandbox": get_settings().sandbox,
         "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,

@@ -17,6 +17,7 @@ from bot.insights.service import READERS
 from core import clock
 from core.errors import InvariantBroken, NotAvailable, NotSignedIn
 from core.identity import Actor, Role
+from core.model_register.states import READERS as REGISTER_READERS
 from core.settings import get_settings
 from forms import service as forms
 from knowledge_base.curation.states import EDITORS, PROPOSERS
@@ -47,6 +48,8 @@ class Access(StrEnum):
     IMPROVER = "improver"
     FIGURES = "figures"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    REGISTER = "register"
     CONVERSATION = "conversation"
     TICKET = "ticket"
     SIGNATURE = "signature"
@@ -142,6 +145,18 @@ def _administrator() -> None:
         raise NotAvailable
 
 
+def _auditor() -> None:
+    _signed_in()
+    if current_actor().role is not Role.AUDITOR:
+        raise NotAvailable
+
+
+def _register() -> None:
+    _signed_in()
+    if current_actor().role not in REGISTER_READERS:
+        raise NotAvailable
+
+
 def _conversation() -> None:
     conversation_id = (request.view_args or {})["conversation_id"]
     g.conversation = conversations.authorise(conversation_id, token=bearer_token(), actor=current_actor())
@@ -169,6 +184,8 @@ _CHECKS: dict[Access, Callable[[], None]] = {
     Access.IMPROVER: _improver,
     Access.FIGURES: _figures,
     Access.ADMINISTRATOR: _administrator,
+    Access.AUDITOR: _auditor,
+    Access.REGISTER: _register,
     Access.CONVERSATION: _conversation,
     Access.TICKET: _anyone,
     Access.SIGNATURE: _signature,

@@ -35,7 +35,7 @@ def is_healthy(program: Program) -> bool:
     status, body = fetch(program.health_url)
     if status != 200:
         return False
-    return program.name != "rasa" or bool(json.loads(body).get("model_id"))
+    return not program.name.startswith("rasa") or bool(json.loads(body).get("model_id"))
 
 
 def wait_for(claim: Callable[[], bool], limit_s: float, has_failed: Callable[[], bool]) -> bool:

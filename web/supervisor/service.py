@@ -6,7 +6,8 @@
 3. Rasa is started as soon as its model is there (it takes longest), the others as soon as their data is.
 4. ``readiness`` waits for every process, for a job done by the worker, and for a turn that was answered.
 5. The address and the demo accounts are shown; ``run/up.json`` tells other programs the same.
-6. The supervisor keeps the programs running until SIGINT or SIGTERM, then ends them all.
+6. The supervisor keeps the programs running until SIGINT or SIGTERM, then ends them all; where another
+   dialogue model was switched to, a second Rasa takes the place of the first (``dialogue``).
 """
 
 import fcntl
@@ -24,16 +25,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.errors import Conflict, DependencyFailed
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import AssistantError, Conflict, DependencyFailed
 from core.secrets import get_secrets
 from core.settings import Settings
 from web.supervisor import accounts, machine, models, ports, readiness
 from web.supervisor.children import Children, Stopped, require_success
+from web.supervisor.dialogue import DialogueSwitch, pointer
 from web.supervisor.programs import ASSISTANT, Program, environment, programs
 from web.supervisor.reporting import Reporter, Running
 from web.supervisor.supervision import Event, Supervisor
 
 STATE = "up.json"
+FOLLOW_S = 2.0
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -120,16 +127,28 @@ class Installation:
             try:
                 on_ready(self._start())
                 if not is_once:
-                    self._stop.wait()
+                    self._follow()
             except Stopped:
                 return
             finally:
                 self._end()
 
+    def _follow(self) -> None:
+        """Keep running; let another dialogue model take the place of the running one after a switch."""
+        assert self._supervisor is not None
+        shipped = self._programs["rasa"]
+        switch = DialogueSwitch(self.settings, self._supervisor, shipped, self._stop.wait)
+        while not self._stop.wait(FOLLOW_S):
+            try:
+                switch.follow()
+            except (AssistantError, SQLAlchemyError) as error:
+                log.warning("supervisor.register_unread", error=type(error).__name__)
+
     def _start(self) -> Ready:
         with self._reporter:
             with self._reporter.step("home"):
                 get_secrets()
+                pointer(self.settings).unlink(missing_ok=True)
                 self._programs = programs(self.settings)
             is_migrated = threading.Event()
             with ThreadPoolExecutor(3) as pool:

@@ -74,7 +74,7 @@ class Supervisor:
         self._listener = listener
         self._clock = clock
         self._children: dict[str, Child] = {}
-        self._orders: queue.Queue[Program] = queue.Queue()
+        self._orders: queue.Queue[Program | str] = queue.Queue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._thread.start()
@@ -85,6 +85,10 @@ class Supervisor:
         self._children[program.name] = child
         self._orders.put(program)
         child.was_seen_alive.wait(10)
+
+    def end(self, name: str) -> None:
+        """End one program, which another has taken the place of; returns at once."""
+        self._orders.put(name)
 
     def pid(self, name: str) -> int:
         """Return a program's process id, 0 while it has none."""
@@ -110,10 +114,13 @@ class Supervisor:
 
     def _take_orders(self) -> None:
         try:
-            program = self._orders.get(timeout=POLL_S)
+            order = self._orders.get(timeout=POLL_S)
         except queue.Empty:
             return
-        self._spawn(self._children[program.name])
+        if isinstance(order, str):
+            self._end_one(order)
+        else:
+            self._spawn(self._children[order.name])
 
     def _watch(self, child: Child) -> None:
         if child.process is not None and child.process.poll() is not None:
@@ -159,8 +166,15 @@ class Supervisor:
         pid, status = (found.pid, found.returncode or 0) if found else (0, 0)
         self._listener(Event(what, child.program.name, pid, status, pause_s, child.log))
 
+    def _end_one(self, name: str) -> None:
+        child = self._children.pop(name, None)
+        if child is not None and child.process is not None:
+            self._end_these([child.process])
+
     def _end_all(self) -> None:
-        running = [child.process for child in self._children.values() if child.process is not None]
+        self._end_these([child.process for child in self._children.values() if child.process is not None])
+
+    def _end_these(self, running: list[subprocess.Popen[bytes]]) -> None:
         for process in running:
             _signal_group(process.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_LIMIT_S

@@ -46,21 +46,30 @@ def shipped_rules() -> Rules:
     Raises:
         InvariantBroken: a file does not fit its schema; the error names it.
     """
+    return read_rules(FOLDER)
+
+
+def read_rules(folder: Path) -> Rules:
+    """Return the rules of a folder.
+
+    Raises:
+        InvariantBroken: a file is missing or does not fit its schema; the error names it.
+    """
     return Rules(
-        guards=_read("guards", GuardBook),
-        aspects=_read("aspects", AspectBook),
-        matters=_read("matters", MatterBook),
-        conflicts=_read("conflicts", ConflictBook),
-        dates=_read("dates", DateBook),
-        thresholds=_read("thresholds", Thresholds),
-        support=_read("support", SupportBook),
-        purposes=_read("purposes", PurposeBook),
+        guards=_read(folder, "guards", GuardBook),
+        aspects=_read(folder, "aspects", AspectBook),
+        matters=_read(folder, "matters", MatterBook),
+        conflicts=_read(folder, "conflicts", ConflictBook),
+        dates=_read(folder, "dates", DateBook),
+        thresholds=_read(folder, "thresholds", Thresholds),
+        support=_read(folder, "support", SupportBook),
+        purposes=_read(folder, "purposes", PurposeBook),
     )
 
 
-def _read(name: str, book: type[_Book]) -> _Book:
-    path = FOLDER / f"{name}.yml"
+def _read(folder: Path, name: str, book: type[_Book]) -> _Book:
+    path = folder / f"{name}.yml"
     try:
         return book.model_validate(read_yaml(path))
-    except (ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise InvariantBroken("knowledge_base.rules_invalid", file=path.name, reason=str(error)) from error

@@ -91,6 +91,7 @@ def _citation(context: Context, key: str) -> Citation:
         url=provision.url,
         status="current" if provision.status == "current" else "superseded",
         passage_id=provision.id,
+        version_id=provision.version_id,
         **beside(key, context.locale, is_held=True, summary=digest(context, key)),
     )
 

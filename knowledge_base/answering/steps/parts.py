@@ -77,6 +77,7 @@ def _drafted(context: Context, text: str) -> Draft | None:
         replace(context.question, text=text, is_part=True, as_of=context.as_of),
         context.knowledge,
         context.rules,
+        likely_of=context.likely_of,
     )
     pipeline.draft(part)
     return part.draft

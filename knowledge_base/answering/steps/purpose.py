@@ -12,7 +12,6 @@ from knowledge_base.answering.rules.schema import Meeting
 from knowledge_base.answering.statuses import AnswerStatus
 from knowledge_base.answering.steps.kinds import kinds_found
 from knowledge_base.answering.views import Choice
-from knowledge_base.purpose import service as purpose
 
 log = structlog.get_logger(__name__)
 FIELDS = ("drug", "device", "cosmetic")
@@ -47,7 +46,7 @@ def meet_purpose(context: Context) -> None:
 
 def _likely(context: Context) -> dict[str, float]:
     try:
-        return purpose.likely(context.text)
+        return context.likely_of(context.text)
     except (DependencyFailed, InvariantBroken) as error:
         log.warning("answering.purpose_failed", code=error.code)
         return {}

@@ -23,7 +23,8 @@ def retrieve(context: Context) -> None:
     if context.result.hits:
         model = context.rules.support.of(context.language)
         has_meaning = not context.result.degraded and wording == context.text
-        context.support = probability(model, figures(context), has_meaning=has_meaning)
+        context.figures = figures(context)
+        context.support = probability(model, context.figures, has_meaning=has_meaning)
 
 
 def _wording(context: Context) -> str:

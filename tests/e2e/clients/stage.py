@@ -18,7 +18,7 @@ from tests.live.meddler import Meddler
 from tests.live.server import Server
 from tests.live.standin import StandIn
 
-SOON_S = 25.0
+SOON_S = 45.0  # longer than a client waits for an answer that never comes
 STEP_S = 0.05
 
 
@@ -110,7 +110,11 @@ class Stage:
 
     def until_stored(self, text: str) -> None:
         """Wait until the server has some words."""
-        until(lambda: any(one.text == text for one in self.stored()), f"stored: {text}")
+        try:
+            until(lambda: any(one.text == text for one in self.stored()), f"stored: {text}")
+        except AssertionError as error:
+            error.add_note(self._seen())
+            raise
 
     def until_level(self) -> None:
         """Wait until the screen shows as many messages as there are."""
@@ -125,7 +129,11 @@ class Stage:
         """Each message stands once, in order, on the server and on every screen; none is told twice."""
         for text in self.sent:
             self.until_stored(text)
-        until(self._is_settled, "every screen shows all")
+        try:
+            until(self._is_settled, "every screen shows all")
+        except AssertionError as error:
+            error.add_note(self._seen())
+            raise
         stored = [_wordless(Shown(one.seq, one.role, one.text.strip())) for one in self.stored()]
         assert [one.seq for one in stored] == list(range(1, len(stored) + 1))
         assert [one.text for one in stored if one.role == "applicant"] == self.sent
@@ -135,6 +143,11 @@ class Stage:
             assert sorted(set(heard)) == sorted(heard), f"told twice: {heard}"
             assert screen.told() == ""
             assert screen.draft() == ""
+
+    def _seen(self) -> str:
+        """What each screen showed and what was asked last, for whoever looks for the cause."""
+        screens = [f"{one.name}: unsent {one.unsent()}, told {one.told()!r}" for one in self.screens]
+        return "\n".join([*screens, *self.net.seen[-12:]])
 
     def _is_settled(self) -> bool:
         stored = self.stored()

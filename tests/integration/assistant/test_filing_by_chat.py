@@ -225,3 +225,26 @@ def test_words_of_distress_get_help_and_staff_even_inside_a_question(stack: Stac
     assert [one["kind"] for one in person.replies] == ["notice", "handoff"]
     assert "12356" in person.replies[0]["text"]
     assert person.replies[1]["handoff"]["reason"] == "sensitive"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我司GMP检查发现严重缺陷，会被吊销许可证吗",
+        "飞检发现严重缺陷会被停产整顿吗？",
+        "员工实名举报公司造假会受到保护吗",
+    ],
+)
+def test_a_question_about_grave_things_is_no_report_of_harm(stack: Stack, text: str) -> None:
+    person = Applicant(stack, "applicant5", "zh-CN")
+    person.say(text)
+    assert "handoff" not in [one["kind"] for one in person.replies]
+
+
+@pytest.mark.parametrize(
+    "text", ["敷完脸肿得眼睛都睁不开了", "吃了退烧药之后浑身起疹子喘不上气", "我要举报隔壁药店卖假药"]
+)
+def test_harm_and_offences_go_to_staff(stack: Stack, text: str) -> None:
+    person = Applicant(stack, "applicant5", "zh-CN")
+    person.say(text)
+    assert person.replies[-1]["handoff"]["reason"] == "sensitive"

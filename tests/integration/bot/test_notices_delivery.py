@@ -261,6 +261,7 @@ def test_quiet_hours_are_kept_but_for_what_is_urgent(
 def test_an_address_counts_once_its_owner_typed_the_code(mailbox: Mailbox) -> None:
     add_licence(add_enterprise(1))
     person = add_person("one", "ent_1")
+    chosen(person)
     preferences.ask_email(person, "en", " one@shop.example ")
     assert delivering.send_code(person.account_id)
     (message,) = mailbox.messages()

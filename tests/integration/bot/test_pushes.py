@@ -14,15 +14,17 @@ from bot.notices.models import Notice
 from bot.notices.profiles import kinds, profiles, schema
 from core import clock
 from core.audit.models import AuditEvent
-from core.database import reading
+from core.database import reading, transaction
 from core.database.engine import Database
 from core.errors import AssistantError, Conflict, InvalidInput, NotAvailable
 from core.identity import ANONYMOUS, Actor, Role
+from core.model_register import shelf
 from core.queue.models import OutboxJob
 from forms.profiles.service import profiles as all_profiles
 from forms.sandbox.seed import seed_sandbox
 from knowledge_base.push import service as pushes
 from knowledge_base.push.expressions import compile_condition
+from knowledge_base.push.models import PolicyPush
 from knowledge_base.push.tree import holds
 from tests.stores import KINDS, opened
 
@@ -65,6 +67,25 @@ def open_shops() -> list[str]:
 def told() -> list[str]:
     with reading() as session:
         return sorted(session.scalars(select(Notice.enterprise_id)))
+
+
+def test_a_condition_changed_past_its_approval_tells_nobody(shops_anywhere: list[str]) -> None:
+    push_id = scheduled()
+    entry = next(one for one in shelf.all_entries() if one.model_id == push_id)
+    assert (entry.kind, entry.state, entry.is_serving) == ("push", "released", True)
+    assert entry.card["condition"] == pushes.get_push(WRITER, push_id).content.condition
+    with transaction() as session:
+        session.get_one(PolicyPush, push_id).condition = "true"
+    assert (sending.send_push(push_id), told()) == (0, [])
+    assert sending.send_due() == 0
+
+
+def test_the_condition_of_a_push_that_was_sent_is_retired(shops: list[str]) -> None:
+    push_id = scheduled()
+    sending.send_push(push_id)
+    entry = next(one for one in shelf.all_entries() if one.model_id == push_id)
+    assert entry.state == "retired"
+    assert [line.step for line in shelf.history(entry.id)] == ["released", "retired"]
 
 
 def test_a_push_reaches_whom_it_names_and_says_why(shops_anywhere: list[str]) -> None:

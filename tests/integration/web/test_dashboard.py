@@ -250,7 +250,7 @@ def test_open_data_withholds_small_numbers_everywhere(browse: Browse) -> None:
     ]
     file = sheet(fetch(found, "/open-data.csv"))
     assert file[1:] == page
-    assert page[0][:2] == ["2026-10", "<5"]
+    assert ["2026-10", "<5"] in [row[:2] for row in page]
 
 
 def test_open_data_tells_no_question_and_no_enterprise(browse: Browse) -> None:

@@ -226,3 +226,12 @@ def test_limits_can_be_switched_off(system: Callable[..., System], monkeypatch: 
     monkeypatch.setenv("YAOZHENG_RATE_LIMIT_FACTOR", "0")
     get_settings.cache_clear()
     assert {mine.get("/service-items").status_code for _ in range(3)} == {200}
+
+
+def test_a_conversation_by_key_counts_as_another_system_unless_it_names_its_channel(
+    system: Callable[..., System],
+) -> None:
+    mine = system("questions:ask")
+    for body, channel in (({}, "api"), ({"channel": "widget"}, "widget")):
+        opened = mine.post("/conversations", json=body).json["conversation_id"]
+        assert mine.get(f"/conversations/{opened}").json["conversation"]["channel"] == channel

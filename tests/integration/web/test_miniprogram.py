@@ -9,6 +9,7 @@ from sqlalchemy import select
 from core.audit.models import AuditEvent
 from core.database import reading
 from core.identity.models import WeChatLink
+from forms.models import Filing
 from tests.integration.web.conftest import PASSWORDS, Person, Talk, error_of
 from tests.wechat import WeChatServer, connect, serving
 
@@ -129,3 +130,16 @@ def test_a_mini_program_takes_its_conversation_along_when_it_signs_in(
     header = bind(who, "li-1")
     assert who.patch(mine.path, json={}, headers={**mine.headers, **header}).status_code == 200
     assert [one["id"] for one in who.get("/conversations", headers=header).json["conversations"]] == [mine.id]
+
+
+def test_a_filing_begun_on_the_phone_counts_as_begun_there(
+    wechat: WeChatServer, person: Callable[..., Person]
+) -> None:
+    who = person()
+    header = bind(who, "li-1")
+    enterprise_id = who.get("/me", headers=header).json["enterprises"][0]["id"]
+    body = {**START, "enterprise_id": enterprise_id, "service_item_code": "cosmetic_filing"}
+    answer = who.post("/filings", json={**body, "idempotency_key": "start-00000001"}, headers=header)
+    assert answer.status_code == 201, answer.text
+    with reading() as session:
+        assert session.scalars(select(Filing.channel)).all() == ["miniprogram"]

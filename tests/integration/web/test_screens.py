@@ -22,6 +22,7 @@ WRITTEN = "这是张三写的话"
 PUBLIC = (
     "/",
     "/about",
+    "/about/models",
     "/continue",
     "/open-data",
     "/service-item-catalogue",
@@ -42,6 +43,7 @@ PAGES = {
         "/certificates",
         "/conversations",
         "/conversations/{talk}",
+        "/conversations/{answer_talk}/reasons/{answer_seq}",
         "/notices",
         "/notices/{notice}",
         "/notices/preferences",
@@ -94,8 +96,20 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/models",
+        "/staff/models/new",
+        "/staff/models/{model}",
     ),
-    "auditor1": ("/", "/staff/dashboard"),
+    "auditor1": (
+        "/",
+        "/staff/dashboard",
+        "/staff/audit",
+        "/staff/audit?action=answer.given",
+        "/staff/audit/events/{event}",
+        "/staff/audit/answers/{answer}",
+        "/staff/models",
+        "/staff/models/{model}",
+    ),
 }
 
 
@@ -104,6 +118,7 @@ NOT_PAGES = (
     ".json",
     ".svg",
     ".txt",
+    ".zip",
     "/widget.js",
     "/healthz",
     "/readyz",
@@ -111,6 +126,7 @@ NOT_PAGES = (
     "/staff/queue",
 )
 PARTS = {
+    "/chat/reasons/<int:seq>",  # as in the history of conversations
     "/assets/<wanted>/<path:filename>",
     "/filings/<filing_id>/form",
     "/api-reference",  # for programmers: names of fields, paths and headers in either language

@@ -30,6 +30,8 @@ test("every block of the closed set is shown; of an unknown one its text at leas
 test("what a machine wrote is labelled, what people wrote is not", () => {
   expect(present(message(), context).label).toBe("AI 生成");
   expect(present(message({ answer: { status: "answered" } }), context).copyText).toBe(`文\n${zh.t("tools.mark")}`);
+  const held = message({ answer: { status: "answered", receipt_code: "AAAA-BBBB" } });
+  expect(present(held, context).copyText).toBe(`文\n${zh.t("tools.mark")}\n核验码：AAAA-BBBB`);
   for (const role of ["officer", "applicant", "system"]) {
     expect(present(message({ role }), context).label).toBe("");
   }

@@ -2,7 +2,7 @@
 
 Sessions are dropped: everybody signs in once more.
 
-Revision: 0019, after 0017.
+Revision: 0019, after 0021.
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0019'
-down_revision = '0017'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 

@@ -346,6 +346,11 @@ export class Conversation extends EventTarget {
     await this.request("POST", "/rating", { level, ...(comment ? { comment } : {}) });
   }
 
+  /** Return why an answer is as it is. */
+  async reasons(seq) {
+    return this.request("GET", `/messages/${seq}/reasons`);
+  }
+
   async feedback(seq, useful, reason) {
     await this.request("POST", `/messages/${seq}/feedback`, { useful, ...(reason ? { reason } : {}) });
   }

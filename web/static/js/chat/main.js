@@ -22,6 +22,7 @@ export const conversation = new Conversation();
 const log = new Log(root, {
   choose: (message, choice) => send({ payloadId: choice.payload_id, label: choice.label }, message),
   rate: (level, comment) => attempt(() => conversation.rate(level, comment)),
+  reasons: (message) => conversation.reasons(message.seq).catch((error) => ({ trouble: error.message })),
   feedback: (message, useful, reason) => attempt(() => conversation.feedback(message.seq, useful, reason)),
 });
 new Waiting(root, conversation);

@@ -7,6 +7,7 @@ import { EXTRAS } from "./extras.js";
 import { feedback } from "./feedback.js";
 import { rating } from "./rating.js";
 import { tools } from "./tools.js";
+import { why } from "./why.js";
 
 /** Return the element of a message; `actions` is null where it is only read (staff). */
 export function renderMessage(message, actions) {
@@ -15,6 +16,7 @@ export function renderMessage(message, actions) {
     el("div", { class: "message__body" }, body(message, actions)),
     choices(message, actions),
     actions && isRead(message) ? tools(message) : null,
+    actions && message.answer?.receipt_code ? why(message, actions) : null,
     actions && message.answer?.trace_id && isAnswered(message.answer) ? feedback(message, actions) : null,
     actions && message.handoff?.assist ? EXTRAS.assist?.(message) : null,
     actions && isClosing(message) ? rating(message, actions) : null);

@@ -16,7 +16,8 @@ export function tools(message) {
 
 /** The text names its sources itself. */
 function labelled(message) {
-  return message.role === "assistant" ? `${message.text}\n${t("tools.mark")}` : message.text;
+  const code = message.answer?.receipt_code ? `\n${t("tools.receipt", { number: message.answer.receipt_code })}` : "";
+  return message.role === "assistant" ? `${message.text}\n${t("tools.mark")}${code}` : message.text;
 }
 
 async function copied(text) {

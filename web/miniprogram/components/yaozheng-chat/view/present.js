@@ -29,10 +29,16 @@ function present(message, { words, now, canAlert }) {
     canJudge: Boolean(answer.trace_id) && /^answered(_partly)?$/.test(answer.status),
     canRate: Boolean(message.handoff && message.handoff.state === "closed"),
     assist: assistOf(message),
-    copyText: message.role === "assistant" && message.answer ? `${message.text}\n${words.t("tools.mark")}` : "",
+    copyText: message.role === "assistant" && message.answer ? marked(message, words) : "",
     progress: progressOf(message, words),
     alertFor: canAlert && message.filing && message.filing.state === HANDED_IN ? message.filing.filing_id : "",
   };
+}
+
+/** What is copied: the answer, that a machine made it, and the code by which it can be verified. */
+function marked(message, words) {
+  const number = message.answer.receipt_code;
+  return [message.text, words.t("tools.mark"), ...(number ? [words.t("tools.receipt", { number })] : [])].join("\n");
 }
 
 function whoOf(message, words) {
