@@ -82,4 +82,6 @@ def switch_to(session: Session, kind: str, entry: RegisteredModel | None, actor_
     row.switched_by, row.switched_at = actor_id, clock.now()
     subject = entry or session.get(RegisteredModel, before)
     if subject is not None:
-        note_step(session, subject, actor_id, action, serves=entry_id or "shipped", before=before or "shipped")
+        note_step(
+            session, subject, actor_id, action, serves=entry_id or "shipped", before=before or "shipped"
+        )

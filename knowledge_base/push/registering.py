@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.model_register.models import RegisteredModel
-from core.model_register.service import new_entry, note
+from core.model_register.service import new_entry, note_step
 from core.model_register.states import State
 from knowledge_base.push.models import PolicyPush
 
@@ -42,7 +42,7 @@ def enter(session: Session, push: PolicyPush) -> None:
         session.add(entry)
     entry.state = State.RELEASED.value
     entry.released_by, entry.released_at = push.approved_by, clock.now()
-    note(session, entry, push.approved_by, "released", proposed_by=push.submitted_by)
+    note_step(session, entry, push.approved_by, "released", proposed_by=push.submitted_by)
 
 
 def withdraw(session: Session, push: PolicyPush, actor_id: str) -> None:
@@ -50,7 +50,7 @@ def withdraw(session: Session, push: PolicyPush, actor_id: str) -> None:
     entry = _entry(session, push)
     if entry is not None and entry.state == State.RELEASED:
         entry.state, entry.retired_by, entry.retired_at = State.RETIRED.value, actor_id, clock.now()
-        note(session, entry, actor_id, "retired")
+        note_step(session, entry, actor_id, "retired")
 
 
 def is_released(session: Session, push: PolicyPush) -> bool:
