@@ -14,10 +14,12 @@ WITHOUT_OWNER = {
     "candidate_id",
     "code",
     "document_id",
+    "event_id",
     "entry_id",
     "filename",
     "held_id",
     "key_id",
+    "kind",
     "name",
     "operation_id",
     "push_id",
@@ -27,6 +29,7 @@ WITHOUT_OWNER = {
     "requirement_id",
     "task_id",
     "topic_id",
+    "trace_id",
     "wanted",
 }
 WITHIN_A_THING = {"delivery_id", "field", "file_id", "group", "key", "proposal_id", "seq"}
