@@ -87,7 +87,9 @@ def test_applicants_are_not_asked(browser: Browser, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("login", ["applicant2", "officer1"])
 def test_the_account_keeps_to_the_rules_of_pages(browser: Browser, login: str) -> None:
-    hold_to_the_rules(browser(login).open("/account"), "zh-CN")
+    found = browser(login).open("/account")
+    hold_to_the_rules(found, "zh-CN")
+    assert found.texts("//h1") == ["我的账户"]
 
 
 def test_a_person_ends_one_session_and_all_others(browser: Browser) -> None:
