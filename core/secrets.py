@@ -19,12 +19,14 @@ class Secrets:
         cookie_key: signs cookies and short-lived tickets.
         audit_key: HMAC key of audit checkpoints and receipt codes.
         webhook_key: the secrets of webhook endpoints are derived from it.
+        identity_key: encrypts the secrets of one-time passwords.
     """
 
     channel_secret: str
     cookie_key: str
     audit_key: str
     webhook_key: str
+    identity_key: str
 
 
 @lru_cache(maxsize=4)

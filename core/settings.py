@@ -52,6 +52,16 @@ class Settings:
     backoffice_url: str = ""
     backoffice_secret: str = ""
     webhook_networks: str = ""
+    staff_totp: str = "offered"
+    session_hours: float = 12.0
+    staff_session_hours: float = 10.0
+    staff_idle_minutes: float = 60.0
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_client_secret_file: str = ""
+    oidc_scope: str = "openid profile"
+    oidc_claims: str = ""
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_url: str = "https://api.weixin.qq.com"

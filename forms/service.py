@@ -122,7 +122,12 @@ from forms.items.overview import ItemOverview, item_overviews
 from forms.items.regions import provinces
 from forms.prefill.preview import FieldPrefill, Preview, preview
 from forms.records.importing import ImportReport, import_records
-from forms.records.naming import enterprise_with_uscc, enterprises_with_ids
+from forms.records.naming import (
+    enterprise_id_with_uscc,
+    enterprise_names,
+    enterprise_with_uscc,
+    enterprises_with_ids,
+)
 from forms.records.service import enterprises_of
 from forms.records.similar import rebuild_similar_answers
 from i18n.service import content_language
@@ -234,6 +239,8 @@ __all__ = [
     "verify_receipt",
     "verify_signature",
     "enterprise_with_uscc",
+    "enterprise_id_with_uscc",
+    "enterprise_names",
     "enterprises_with_ids",
     "word_document",
 ]

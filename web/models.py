@@ -16,4 +16,5 @@ class StreamTicket(Base):
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     subject: Mapped[str] = mapped_column(String(80))
     account_id: Mapped[str] = mapped_column(String(40), default="")
+    session_id: Mapped[str] = mapped_column(String(40), default="")
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -17,7 +17,7 @@ from core.errors import InvalidInput
 from core.identity import service as identity
 from core.identity.actor import Actor, Role
 from core.identity.models import WeChatLink
-from core.identity.service import SignedIn
+from core.identity.sessions import WECHAT, SignedIn
 from core.identity.wechat import CodeExchange, code_exchange
 
 
@@ -31,7 +31,7 @@ def sign_in_by_code(code: str, exchange: CodeExchange | None = None) -> SignedIn
     openid = (exchange or code_exchange()).openid_of(code)
     with transaction() as session:
         found = session.get(WeChatLink, openid)
-        return identity.open_session_for(session, found.account_id) if found else None
+        return identity.open_session_for(session, found.account_id, method=WECHAT) if found else None
 
 
 def link(code: str, login: str, password: str, exchange: CodeExchange | None = None) -> SignedIn:

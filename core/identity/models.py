@@ -30,7 +30,10 @@ class Account(Base):
 
 
 class EnterpriseAuthority(Base):
-    """An account's authority to act for an enterprise (法定代表人 or 授权经办人)."""
+    """An account's authority to act for an enterprise (法定代表人 or 授权经办人).
+
+    ``acts`` and ``service_items`` limit it; an empty list limits nothing.
+    """
 
     __tablename__ = "enterprise_authority"
     __table_args__ = (UniqueConstraint("account_id", "enterprise_id"),)
@@ -41,18 +44,95 @@ class EnterpriseAuthority(Base):
     scope: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    acts: Mapped[list[str]] = mapped_column(default=list)
+    service_items: Mapped[list[str]] = mapped_column(default=list)
+    granted_by: Mapped[str] = mapped_column(String(40), default="")
+    ended_at: Mapped[datetime | None]
 
 
 class WebSession(Base):
-    """A signed-in browser; the token is kept as its SHA-256 alone."""
+    """A signed-in browser; the token is kept as its SHA-256 alone.
+
+    ``id`` names it to its owner. ``device`` and ``address`` tell browser and network roughly, so that people
+    know their own. ``enterprise_id`` is the enterprise that the person chose to act for.
+    """
 
     __tablename__ = "web_session"
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), unique=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     csrf_token: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(String(12))
+    device: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(45))
+    enterprise_id: Mapped[str] = mapped_column(String(40), default="")
+
+
+class SecondStep(Base):
+    """An account's time-based one-time passwords; the secret is encrypted with the installation's key.
+
+    ``last_step`` is the time step of the last code that counted: no code counts twice.
+    """
+
+    __tablename__ = "second_step"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands once for a one-time password; kept as its SHA-256 alone."""
+
+    __tablename__ = "recovery_code"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class SignInChallenge(Base):
+    """Someone whose password was right and whose one-time password is still to come."""
+
+    __tablename__ = "sign_in_challenge"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    method: Mapped[str] = mapped_column(String(12))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OidcAttempt(Base):
+    """A sign-in at the unified identity platform that has begun; ``state`` is kept as its SHA-256 alone."""
+
+    __tablename__ = "oidc_attempt"
+
+    state_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_digest: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(String(128))
+    account_id: Mapped[str] = mapped_column(String(40), default="")
+    target: Mapped[str] = mapped_column(String(500))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OidcLink(Base):
+    """A person of the unified identity platform who linked an account; ``subject`` is its name of them."""
+
+    __tablename__ = "oidc_link"
+
+    issuer: Mapped[str] = mapped_column(String(200), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(200), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    linked_at: Mapped[datetime]
 
 
 class WeChatLink(Base):

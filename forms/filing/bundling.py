@@ -57,4 +57,8 @@ def filings_of_bundle(actor: Actor, bundle_id: str, locale: str) -> list[FilingS
             Filing.state != State.WITHDRAWN.value,
         )
         drafts = [load_unchecked(session, found) for found in session.scalars(query)]
-        return [summary(draft, locale) for draft in drafts if draft is not None]
+        return [summary(draft, locale) for draft in drafts if draft is not None and _covers(actor, draft)]
+
+
+def _covers(actor: Actor, draft: Draft) -> bool:
+    return actor.may("", draft.filing.enterprise_id, draft.filing.item_code)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.database import reading, transaction
 from core.errors import NotAvailable
-from core.identity import Actor
+from core.identity import Act, Actor
 from forms.filing.presenting import title_of
 from forms.filing.states import OPEN
 from forms.filing.store import CONFIRMED, Draft, change, load_unchecked, write_value
@@ -56,4 +56,4 @@ def _asks_for_confirmation(draft: Draft) -> bool:
 def _names_licence_of(session: Session, draft: Draft, actor: Actor) -> bool:
     number = draft.known.get(NUMBER)
     found = licences_numbered(session, [LICENCE], str(number)) if number else []
-    return any(actor.may_act_for(enterprise_id) for enterprise_id, _ in found)
+    return any(actor.may(Act.SUBMIT, enterprise_id) for enterprise_id, _ in found)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
-from core.identity import Actor
+from core.identity import Act, Actor
+from core.identity.authority import hold_to
 from core.ids import new_id
 from forms.backoffice.service import announce
 from forms.filing.bundling import told_in_bundle
@@ -59,6 +60,7 @@ def start_filing(
     if service_item.form is None:
         raise InvalidInput("forms.item_not_online")
     with transaction() as session:
+        hold_to(actor, Act.PREPARE, enterprise_id, item_code)
         enterprise = enterprise_of(session, actor, enterprise_id)
         session.refresh(enterprise, with_for_update=True)  # two starts at once find one draft
         found = _open_draft(session, actor, enterprise_id, item_code, idempotency_key)
@@ -279,7 +281,7 @@ def skip_field(
 def confirm_declaration(actor: Actor, filing_id: str, accepted: bool) -> None:
     """Take the person's own declaration, or take it back."""
     with transaction() as session:
-        draft = load(session, actor, filing_id, to_write=True)
+        draft = load(session, actor, filing_id, to_write=True, act=Act.SUBMIT)
         editable(draft)
         field = next((f for f in draft.form.fields if f.set_by == "declaration"), None)
         if field is None:
@@ -302,7 +304,7 @@ def confirm_declaration(actor: Actor, filing_id: str, accepted: bool) -> None:
 def cancel_filing(actor: Actor, filing_id: str, reason: str = "") -> None:
     """Withdraw a filing; what was typed stays readable to the applicant."""
     with transaction() as session:
-        draft = load(session, actor, filing_id, to_write=True)
+        draft = load(session, actor, filing_id, to_write=True, act=Act.SUBMIT)
         change(session, draft, actor, "withdrawn", to_state=State.WITHDRAWN.value, reason=reason[:500])
         if draft.filing.filing_no:
             take_back(session, draft.filing)

@@ -41,6 +41,7 @@ def list_certificates(actor: Actor, locale: str) -> list[CertificateView]:
         found = [
             certificate_view(view_of(row), enterprise, row.is_synthetic, locale)
             for row, enterprise in session.execute(query.order_by(*newest).limit(MOST_LISTED))
+            if actor.may("", row.enterprise_id, row.service_item_code)
         ]
     return sorted(found, key=lambda one: (one.state != VALID, one.expires_on or date.max, one.number))
 
@@ -53,7 +54,9 @@ def get_certificate(actor: Actor, record_id: str, locale: str) -> CertificateVie
     """
     with reading() as session:
         row = session.get(HistoricalRecord, record_id)
-        if row is None or row.kind != LICENCE or not actor.may_act_for(row.enterprise_id):
+        if row is None or row.kind != LICENCE:
+            raise NotAvailable
+        if not actor.may("", row.enterprise_id, row.service_item_code):
             raise NotAvailable
         enterprise = session.get_one(Enterprise, row.enterprise_id)
         return certificate_view(view_of(row), enterprise, row.is_synthetic, locale)

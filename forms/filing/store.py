@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.audit.service import record
 from core.errors import Conflict, InvalidInput, InvariantBroken, NotAvailable
-from core.identity import Actor, Role
+from core.identity import Act, Actor, Role
+from core.identity.authority import hold_to
 from core.ids import new_id
 from core.realtime import publish_after_commit
 from forms.filing.conditions import holds
@@ -65,20 +66,30 @@ class Draft:
 
 
 def load(
-    session: Session, actor: Actor, filing_id: str, *, to_write: bool = False, is_shared: bool = False
+    session: Session,
+    actor: Actor,
+    filing_id: str,
+    *,
+    to_write: bool = False,
+    is_shared: bool = False,
+    act: Act = Act.PREPARE,
 ) -> Draft:
-    """Return a filing that the actor may see, or change if ``to_write``.
+    """Return a filing that the actor may see, or change if ``to_write``; ``act`` says what the change is.
 
     Officers see what was handed in, and a draft only if the applicant called them to it (``is_shared``).
     Another system sees what was handed in for enterprises that gave it authority, and changes nothing.
 
     Raises:
         NotAvailable: absent or not the actor's.
+        InvalidInput: the actor's authority has ended since, or does not cover the change.
     """
     query = select(Filing).where(Filing.id == filing_id)
     filing = session.scalars(query.with_for_update() if to_write else query).first()
-    enterprise = session.get(Enterprise, filing.enterprise_id) if filing else None
-    if filing is None or enterprise is None or not (_may_see(actor, filing, enterprise, to_write, is_shared)):
+    if filing is None:
+        raise NotAvailable
+    enterprise = session.get_one(Enterprise, filing.enterprise_id)
+    _hold_to_authority(actor, filing, act if to_write else None)
+    if not _may_see(actor, filing, enterprise, to_write, is_shared):
         raise NotAvailable
     rows = session.scalars(select(FilingValue).where(FilingValue.filing_id == filing_id))
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
@@ -94,9 +105,20 @@ def load_unchecked(session: Session, filing_id: str) -> Draft | None:
     return Draft(filing, item(filing.item_code), enterprise, {row.key: row for row in rows})
 
 
+def _hold_to_authority(actor: Actor, filing: Filing, act: Act | None) -> None:
+    """Tell a person why they may not, where they know of the filing: everybody else meets nothing."""
+    if actor.role is not Role.APPLICANT:
+        return
+    last_day = actor.ended_on(filing.enterprise_id)
+    if last_day is not None and filing.created_at.astimezone(clock.CHINA).date() <= last_day:
+        raise InvalidInput("core.authority_ended", day=last_day.isoformat())
+    if act is not None and actor.may("", filing.enterprise_id, filing.item_code):
+        hold_to(actor, act, filing.enterprise_id, filing.item_code)
+
+
 def _may_see(actor: Actor, filing: Filing, enterprise: Enterprise, to_write: bool, is_shared: bool) -> bool:
     if actor.role is Role.APPLICANT:
-        return actor.may_act_for(filing.enterprise_id)
+        return actor.may("", filing.enterprise_id, filing.item_code)
     if actor.role is Role.SYSTEM:
         return bool(filing.filing_no) and not to_write and actor.may_act_for(filing.enterprise_id)
     is_theirs = bool(filing.filing_no) or is_shared

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import clock
 from core.database import reading, transaction
 from core.errors import InvalidInput, NotAvailable
-from core.identity import Actor, Role
+from core.identity import Act, Actor, Role
 from core.queue import enqueue
 from forms.backoffice.service import announce
 from forms.checks.service import DECLARATION, deficiencies_of
@@ -65,7 +65,7 @@ def submit_filing(
         Conflict: the filing changed after ``expected_version``, or was withdrawn.
     """
     with transaction() as session:
-        draft = load(session, actor, filing_id, to_write=True)
+        draft = load(session, actor, filing_id, to_write=True, act=Act.SUBMIT)
         filing = draft.filing
         if filing.state in HANDED_IN and filing.state != State.RETURNED:
             return _submission(filing, is_repeat=True)
@@ -127,7 +127,8 @@ def list_filings(actor: Actor, locale: str) -> list[FilingSummary]:
         if actor.role is Role.SYSTEM:
             query = query.where(Filing.filing_no.is_not(None))
         filings = session.scalars(query.order_by(Filing.updated_at.desc())).all()
-        return [summary(load(session, actor, filing.id), locale) for filing in filings[:200]]
+        seen = [one for one in filings if actor.may("", one.enterprise_id, one.item_code)]
+        return [summary(load(session, actor, filing.id), locale) for filing in seen[:200]]
 
 
 def draft_in_hand(actor: Actor, since: datetime) -> str:

@@ -46,3 +46,18 @@ def _administrator(actor: Actor) -> None:
 
 def _view(row: Enterprise) -> EnterpriseView:
     return EnterpriseView(row.id, row.name, row.uscc, row.province, row.is_synthetic)
+
+
+def enterprise_names(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of enterprises for which the person acts or could act once; others are left out."""
+    own = actor.enterprise_ids | {enterprise_id for enterprise_id, _ in actor.ended}
+    with reading() as session:
+        query = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(own & set(ids)))
+        return {enterprise_id: name for enterprise_id, name in session.execute(query)}
+
+
+def enterprise_id_with_uscc(uscc: str) -> str:
+    """Return the id of the enterprise that a unified identity platform names, "" where no record is held."""
+    with reading() as session:
+        found = enterprise_with_code(session, uscc)
+        return found.id if found is not None else ""

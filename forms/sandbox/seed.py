@@ -127,6 +127,10 @@ def _legal_representatives(session: Session, fresh: list[SyntheticEnterprise]) -
                 "scope": "legal_representative",
                 "valid_from": today,
                 "valid_to": None,
+                "acts": [],
+                "service_items": [],
+                "granted_by": "",
+                "ended_at": None,
             }
         )
     session.execute(insert(Account), accounts)

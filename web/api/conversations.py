@@ -22,8 +22,16 @@ from web.realtime.feed import after_argument, number_argument, read_or_wait
 from web.realtime.tickets import issue_ticket
 from web.security.access import Access, access, current_conversation
 from web.security.keys import by_key
-from web.security.rate_limits import CONVERSATIONS, MESSAGES, limited
-from web.security.sessions import bearer_token, current_actor
+from web.security.rate_limits import (
+    CHANNEL,
+    CONVERSATIONS,
+    MESSAGES,
+    MESSAGES_OF_ADDRESS,
+    MESSAGES_OF_PERSON,
+    limited,
+    spend,
+)
+from web.security.sessions import bearer_token, current_actor, current_session
 from web.transcripts import all_messages, as_text
 
 blueprint = Blueprint("api_conversations", __name__, url_prefix="/api/v1")
@@ -118,9 +126,10 @@ def change_conversation(conversation_id: str) -> ResponseReturnValue:
 @blueprint.post("/conversations/<conversation_id>/messages")
 @access(Access.CONVERSATION)
 @by_key(Scope.ASK)
-@limited(MESSAGES)
+@limited(MESSAGES, MESSAGES_OF_PERSON, MESSAGES_OF_ADDRESS)
 def post_message(conversation_id: str) -> ResponseReturnValue:
     """Take a message or a button; sending it again returns the first result."""
+    spend(CHANNEL, current_conversation().channel)
     body = read_body("PostMessage")
     found = conversations.post_message(
         conversation_id,
@@ -157,7 +166,8 @@ def transcript(conversation_id: str) -> ResponseReturnValue:
 @access(Access.CONVERSATION)
 def ticket(conversation_id: str) -> ResponseReturnValue:
     """A one-time ticket for the conversation's stream."""
-    return {"ticket": issue_ticket(topic(conversation_id), current_actor().account_id)}, 201
+    session_id = current_session().id
+    return {"ticket": issue_ticket(topic(conversation_id), current_actor().account_id, session_id)}, 201
 
 
 @blueprint.post("/conversations/<conversation_id>/handoff")

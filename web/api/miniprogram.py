@@ -10,7 +10,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from core.identity import linking, wechat
-from core.identity.service import SignedIn
+from core.identity.sessions import SignedIn
 from forms import service as forms
 from web.api import serialise
 from web.api.body import read_body

@@ -14,7 +14,7 @@ from web.api.body import read_body
 from web.locale import current_locale
 from web.security.access import Access, access
 from web.security.rate_limits import SIGN_IN, limited
-from web.security.sessions import csrf_token, current_actor, end_session, start_session
+from web.security.sessions import csrf_token, current_actor, device, end_session, start_session
 
 blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/v1")
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("api_sessions", __name__, url_prefix="/api/v1")
 def sign_in() -> ResponseReturnValue:
     """Check login and password; the session goes into a cookie."""
     body = read_body("SignIn")
-    signed_in = identity.sign_in(body["login"], body["password"])
+    signed_in = identity.sign_in(body["login"], body["password"], body.get("code", ""), device())
     response = jsonify({"actor": serialise.actor(signed_in.actor), "csrf_token": signed_in.csrf_token})
     response.status_code = 201
     return start_session(response, signed_in)

@@ -15,7 +15,7 @@ from web.api.filings import filing_json
 from web.locale import current_locale
 from web.realtime.tickets import STAFF, issue_ticket
 from web.security.access import Access, access
-from web.security.sessions import current_actor
+from web.security.sessions import current_actor, current_session
 
 LAST_PAGE = 100_000
 blueprint = Blueprint("api_staff", __name__, url_prefix="/api/v1/staff")
@@ -162,7 +162,7 @@ def officers() -> ResponseReturnValue:
 @access(Access.CASE_HANDLER)
 def ticket() -> ResponseReturnValue:
     """A one-time ticket for the console's stream."""
-    return {"ticket": issue_ticket(STAFF, current_actor().account_id)}, 201
+    return {"ticket": issue_ticket(STAFF, current_actor().account_id, current_session().id)}, 201
 
 
 @blueprint.post("/filings/<filing_id>/moves")

@@ -1,7 +1,8 @@
 """WebSockets. Downlink only: a frame that a client sends closes the stream.
 
 Before the upgrade: Origin, ticket and a free connection. After it: what comes after N, then whatever follows.
-A stream ends after ``STREAM_LIFE_S`` so that rights are looked at anew; clients reconnect with ``after``.
+A stream ends after ``STREAM_LIFE_S`` so that rights are looked at anew, and with the session that asked for
+it; clients reconnect with ``after``.
 
 Conversation stream: each frame is a Message. Console stream: ``{"type": "queue"}`` at the start, for what
 happened before it, and when the queue changed; with ``?case=ID&after=N`` the messages of one case instead,
@@ -24,6 +25,7 @@ from bot.conversations.service import MessageView
 from bot.handoff import service as handoff
 from core.errors import AssistantError
 from core.identity.service import actor_of
+from core.identity.sessions import is_open
 from core.realtime import Subscription, subscribe
 from web.api.conversations import topic
 from web.realtime.connections import hold_for_request
@@ -49,10 +51,10 @@ def admit() -> None:
     after_argument()
     conversation_id = (request.view_args or {}).get("conversation_id")
     subject = topic(conversation_id) if conversation_id else STAFF
-    account_id = spend_ticket(request.args.get("ticket", ""), subject)
+    account_id, session_id = spend_ticket(request.args.get("ticket", ""), subject)
     if subject == STAFF and request.args.get("case"):
         handoff.conversation_of_case(actor_of(account_id), request.args["case"])
-    g.stream_account_id = account_id
+    g.stream_account_id, g.stream_session_id = account_id, session_id
     hold_for_request()
 
 
@@ -135,8 +137,8 @@ def _after(conversation_id: str, after: int) -> Iterator[MessageView]:
 
 
 def _while_open(ws: Server) -> Iterator[None]:
-    deadline = time.monotonic() + STREAM_LIFE_S
-    while ws.connected and time.monotonic() < deadline:
+    deadline, session_id = time.monotonic() + STREAM_LIFE_S, g.stream_session_id
+    while ws.connected and time.monotonic() < deadline and (not session_id or is_open(session_id)):
         if ws.receive(timeout=0) is not None:
             ws.close(POLICY_VIOLATION)
             return

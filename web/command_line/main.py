@@ -23,6 +23,7 @@ COMMANDS = {
     "keys": "web.command_line.keys:keys",
     "webhooks": "web.command_line.webhooks:webhooks",
     "people": "web.command_line.people:people",
+    "accounts": "web.command_line.accounts:accounts",
     "audit": "web.command_line.audit:audit",
     "backup": "web.command_line.backup:backup",
     "restore": "web.command_line.restore:restore",

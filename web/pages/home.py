@@ -18,7 +18,15 @@ from forms import service as forms
 from web.pages.history import HIGHEST, number, part_before
 from web.pages.viewer import page, texts, to, viewer
 from web.security.access import Access, access
-from web.security.rate_limits import MESSAGES, limited
+from web.security.rate_limits import (
+    CHANNEL,
+    MESSAGES,
+    MESSAGES_OF_ADDRESS,
+    MESSAGES_OF_PERSON,
+    limited,
+    spend,
+)
+from web.security.sessions import current_session
 
 CONVERSATION_COOKIE = "yaozheng_conversation"
 CONVERSATION_LIFE_S = 12 * 3600
@@ -84,7 +92,12 @@ def _opened() -> tuple[str, str]:
     if found:
         return found
     who = viewer()
-    made = conversations.open_conversation(channel="web", locale=who.locale, actor=who.actor)
+    made = conversations.open_conversation(
+        channel="web",
+        locale=who.locale,
+        actor=who.actor,
+        enterprise_id=current_session().enterprise_id or None,
+    )
     return made.conversation_id, made.token
 
 
@@ -103,9 +116,10 @@ def back_to_chat(conversation_id: str, token: str) -> BaseResponse:
 
 
 @access(Access.PUBLIC)
-@limited(MESSAGES)
+@limited(MESSAGES, MESSAGES_OF_PERSON, MESSAGES_OF_ADDRESS)
 def take_message() -> BaseResponse:
     """Send what was typed or the button that was pressed, then show the answer."""
+    spend(CHANNEL, "web")
     found = _opened()
     payload_id, text = request.form.get("payload_id"), request.form.get("text", "")
     try:

@@ -16,6 +16,7 @@ from forms.service import GuidanceOutcome
 from i18n.service import content_language
 from web.pages.viewer import page, to, viewer
 from web.security.access import Access, access
+from web.security.sessions import current_session
 
 
 def register(blueprint: Blueprint) -> None:
@@ -100,6 +101,7 @@ def _chosen_enterprise(enterprises: list[forms.EnterpriseView]) -> forms.Enterpr
     asked = request.args.get("enterprise_id", "")
     if not asked and len(enterprises) == 1:
         return enterprises[0]
+    asked = asked or current_session().enterprise_id
     return next((one for one in enterprises if one.id == asked), None)
 
 

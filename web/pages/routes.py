@@ -3,7 +3,8 @@
 1. ``home`` is the chat, with the person's drafts and filings beside it; it works without JavaScript.
    ``resuming`` takes up a conversation that began on another device.
    ``embed`` is the same chat inside other sites; ``history`` keeps the person's conversations.
-2. ``signing`` signs in and out and keeps the text size.
+2. ``signing`` signs in and out and keeps the text size. ``account`` is the person's own account: for whom
+   they act, sessions, second step; ``accounts`` the administrator's view of all.
 3. ``filings`` lists filings and shows the web form: fields, receipts, deficiencies, declaration, submission.
    ``certificates`` lists what the enterprise holds, ``notices`` is its inbox.
 4. ``items`` shows the guides of service items and asks the routing questions before a filing.
@@ -30,6 +31,8 @@ from flask import Blueprint
 from forms.service import clause
 from web.pages import (
     about,
+    account,
+    accounts,
     auditing,
     boundary,
     bundles,
@@ -99,6 +102,8 @@ for part in (
     embed,
     history,
     signing,
+    account,
+    accounts,
     filings,
     certificates,
     notices,

@@ -15,14 +15,15 @@ from bot.insights.service import READERS
 from bot.notices import service as notices
 from core import clock
 from core.clock import CHINA
-from core.identity import Actor, Role
+from core.identity import Actor, Role, authority
 from core.model_register.states import READERS as REGISTER_READERS
 from core.settings import get_settings
+from forms import service as forms
 from i18n import service as i18n
 from knowledge_base.curation.states import EDITORS, PROPOSERS
 from knowledge_base.improvement.causes import IMPROVERS
 from web.locale import current_locale
-from web.security.sessions import csrf_token, current_actor
+from web.security.sessions import csrf_token, current_actor, current_session
 
 _HOLDER = "\ue000"
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -116,9 +117,25 @@ def common() -> dict[str, Any]:
         "is_sandbox": get_settings().sandbox,
         "office_phone": get_settings().office_phone,
         "nonce": g.csp_nonce,
+        **acting(who.actor),
         "here": _here(),
         "other_languages": other_languages(who.locale, _here),
         "client_data": client_data(who),
+    }
+
+
+def acting(actor: Actor) -> dict[str, Any]:
+    """Return for which enterprises the person may act, for which they do, which authority ends or ended."""
+    if actor.role is not Role.APPLICANT:
+        return {"acting_choices": [], "acting": None}
+    held = authority.of_person(actor)
+    found = forms.list_enterprises(actor)
+    chosen = current_session().enterprise_id
+    return {
+        "acting_choices": found,
+        "acting": next((one for one in found if one.id == chosen or len(found) == 1), None),
+        "acting_until": {one.enterprise_id: one.valid_to for one in held if one.state == "soon"},
+        "acting_ended": [one for one in held if one.state == "ended"] if not found else [],
     }
 
 

@@ -14,7 +14,7 @@ LIFE = timedelta(seconds=30)
 STAFF = "staff"
 
 
-def issue_ticket(subject: str, account_id: str = "") -> str:
+def issue_ticket(subject: str, account_id: str = "", session_id: str = "") -> str:
     """Return a ticket for a subject (``conv:<id>`` or ``staff``); those that ran out are swept away."""
     token, moment = new_token(), clock.now()
     with transaction() as session:
@@ -24,14 +24,15 @@ def issue_ticket(subject: str, account_id: str = "") -> str:
                 token_digest=token_digest(token),
                 subject=subject,
                 account_id=account_id,
+                session_id=session_id,
                 expires_at=moment + LIFE,
             )
         )
     return token
 
 
-def spend_ticket(token: str, subject: str) -> str:
-    """Use a ticket up; return the account it was issued to.
+def spend_ticket(token: str, subject: str) -> tuple[str, str]:
+    """Use a ticket up; return the account and the session that it was issued to.
 
     Raises:
         Refused: unknown, spent, run out, or for another stream.
@@ -44,4 +45,4 @@ def spend_ticket(token: str, subject: str) -> str:
             session.delete(ticket)
     if ticket is None or not is_good:
         raise Refused("web.api.ticket")
-    return ticket.account_id
+    return ticket.account_id, ticket.session_id

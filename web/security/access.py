@@ -23,7 +23,14 @@ from forms import service as forms
 from knowledge_base.curation.states import EDITORS, PROPOSERS
 from knowledge_base.improvement.causes import IMPROVERS
 from web.security.keys import admit, is_by_key, refuse_in_address
-from web.security.sessions import bearer_token, check_csrf, check_origin, current_actor
+from web.security.refusals import SecondStepMissing
+from web.security.sessions import (
+    bearer_token,
+    check_csrf,
+    check_origin,
+    current_actor,
+    current_session,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "yaozheng_access"
@@ -34,6 +41,7 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    OWN_ACCOUNT = "own_account"
     CASE_HANDLER = "case_handler"
     CURATOR = "curator"
     EDITOR = "editor"
@@ -89,7 +97,15 @@ def _anyone() -> None:
 
 
 def _signed_in() -> None:
+    if current_session().is_pending:
+        raise SecondStepMissing
     if current_actor().role is Role.ANONYMOUS:
+        raise NotSignedIn
+
+
+def _own_account() -> None:
+    """Let in whoever has a session, also one that waits for its second step to be set up."""
+    if current_session().owner.role is Role.ANONYMOUS:
         raise NotSignedIn
 
 
@@ -161,6 +177,7 @@ def _signature() -> None:
 _CHECKS: dict[Access, Callable[[], None]] = {
     Access.PUBLIC: _anyone,
     Access.SIGNED_IN: _signed_in,
+    Access.OWN_ACCOUNT: _own_account,
     Access.CASE_HANDLER: _case_handler,
     Access.CURATOR: _curator,
     Access.EDITOR: _editor,

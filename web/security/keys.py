@@ -15,6 +15,7 @@ from flask import current_app, g, request
 
 from core.errors import TooMany
 from core.identity.keys import PREFIX, KeyHolder, Scope, authenticate, looks_like_a_key
+from core.identity.sessions import CurrentSession
 from core.settings import get_settings
 from web.security.rate_limits import Limit, TokenBuckets
 from web.security.refusals import Malformed, Refused
@@ -73,7 +74,7 @@ def admit(view: Callable[..., Any]) -> None:
         raise Refused("web.api.key_not_here")
     if scope not in holder.scopes:
         raise Refused("web.api.key_scope_missing", scope=scope.value)
-    g.identity = (holder.actor, "")
+    g.identity = CurrentSession(holder.actor)
 
 
 def _count(holder: KeyHolder) -> None:

@@ -16,7 +16,7 @@ from flask import current_app, request
 from core.errors import TooMany
 from core.identity.keys import looks_like_a_key
 from core.settings import get_settings
-from web.security.sessions import bearer_token, current_actor
+from web.security.sessions import bearer_token, current_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "yaozheng_limit"
@@ -25,7 +25,7 @@ MAX_BUCKETS = 50_000
 
 @dataclass(frozen=True)
 class Limit:
-    """``burst`` at once, then ``per_minute``; ``by`` is address, conversation or account."""
+    """``burst`` at once, then ``per_minute``; ``by`` is address, conversation, account or channel."""
 
     name: str
     burst: float
@@ -37,6 +37,11 @@ REQUESTS = Limit("requests", 300, 1200, "address")
 SIGN_IN = Limit("sign_in", 10, 20, "address")
 CONVERSATIONS = Limit("conversations", 20, 40, "address")
 MESSAGES = Limit("messages", 15, 30, "conversation")
+MESSAGES_OF_PERSON = Limit("messages_of_person", 30, 60, "account")
+MESSAGES_OF_ADDRESS = Limit("messages_of_address", 120, 240, "address")
+CHANNEL = Limit("channel", 600, 1800, "channel")
+CODES = Limit("codes", 10, 10, "account")
+PERSON = Limit("person", 300, 900, "account")
 UPLOADS = Limit("uploads", 20, 40, "account")
 
 
@@ -69,11 +74,11 @@ class TokenBuckets:
             del self._buckets[key]
 
 
-def limited(limit: Limit) -> Callable[[View], View]:
-    """Mark a view with a limit of its own, beside the one on all requests."""
+def limited(*limits: Limit) -> Callable[[View], View]:
+    """Mark a view with limits of its own, beside those on all requests."""
 
     def mark(view: View) -> View:
-        setattr(view, MARK, limit)
+        setattr(view, MARK, limits)
         return view
 
     return mark
@@ -92,10 +97,11 @@ def client_address() -> str:
 
 
 def _key(limit: Limit) -> str:
+    """Return what a limit counts for, "" where that is a person and there is none."""
     if limit.by == "conversation":
         return str((request.view_args or {}).get("conversation_id", client_address()))
     if limit.by == "account":
-        return current_actor().account_id or client_address()
+        return current_session().owner.account_id
     return client_address()
 
 
@@ -105,19 +111,34 @@ def _is_by_key() -> bool:
 
 
 def enforce() -> None:
-    """Count the request; static files are free.
+    """Count the request: for its address, the person, and the limits of its route; static files are free.
+
+    Raises:
+        TooMany: with ``retry_after_s``.
+    """
+    if request.endpoint is None or request.endpoint.startswith("assets."):
+        return
+    own: tuple[Limit, ...] = getattr(current_app.view_functions.get(request.endpoint), MARK, ())
+    if _is_by_key():  # a system asks for many people from one address: its key's own limit counts
+        own = tuple(limit for limit in own if limit.by == "conversation")
+    elif get_settings().rate_limit_factor > 0 and current_session().id:
+        own = (PERSON, *own)
+    for limit in (REQUESTS, *own):
+        key = _key(limit)
+        if key:
+            spend(limit, key)
+
+
+def spend(limit: Limit, key: str) -> None:
+    """Count one for a key of a limit.
 
     Raises:
         TooMany: with ``retry_after_s``.
     """
     factor = get_settings().rate_limit_factor
-    if factor <= 0 or request.endpoint is None or request.endpoint.startswith("assets."):
+    if factor <= 0:
         return
     buckets: TokenBuckets = current_app.extensions["yaozheng_buckets"]
-    own: Limit | None = getattr(current_app.view_functions.get(request.endpoint), MARK, None)
-    if own is not None and own.by != "conversation" and _is_by_key():
-        own = None  # a system asks for many people from one address: its key's own limit counts
-    for limit in (REQUESTS, own):
-        wait_s = buckets.take(limit, _key(limit), factor) if limit else 0.0
-        if wait_s > 0:
-            raise TooMany("web.api.too_many", retry_after_s=int(wait_s) + 1)
+    wait_s = buckets.take(limit, key, factor)
+    if wait_s > 0:
+        raise TooMany("web.api.too_many", retry_after_s=int(wait_s) + 1)

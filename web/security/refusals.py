@@ -25,3 +25,12 @@ class Busy(AssistantError):  # noqa: N818
     """All live connections are taken; ``retry_after_s`` says when to come back."""
 
     http_status = 503
+
+
+class SecondStepMissing(AssistantError):  # noqa: N818
+    """Staff must set up their second step before anything else."""
+
+    http_status = 403
+
+    def __init__(self) -> None:
+        super().__init__("core.second_step_required")

@@ -7,12 +7,13 @@ page cannot send that header, so it needs no CSRF token.
 """
 
 import hmac
+import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, g, request
 
-from core.identity import Actor
-from core.identity import service as identity
+from core.identity import Actor, sessions
+from core.identity.sessions import CurrentSession, Device, SignedIn
 from core.settings import get_settings
 from web.security.refusals import Refused
 
@@ -21,6 +22,23 @@ CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 SESSION_HEADER = "X-Yaozheng-Session"
 MINIPROGRAM_SCHEME, MINIPROGRAM_HOST = "weapp", "servicewechat.com"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def session_token() -> str:
@@ -30,19 +48,42 @@ def session_token() -> str:
 
 def current_actor() -> Actor:
     """Return who acts in this request, ``ANONYMOUS`` without a valid session."""
-    return _resolved()[0]
+    return current_session().actor
 
 
 def csrf_token() -> str:
     """Return the session's CSRF token, "" without a session."""
-    return _resolved()[1]
+    return current_session().csrf_token
 
 
-def _resolved() -> tuple[Actor, str]:
+def current_session() -> CurrentSession:
+    """Return the session of this request, ``NO_SESSION`` without a valid one."""
     if "identity" not in g:
-        g.identity = identity.resolve(session_token())
-    actor, csrf = g.identity
-    return actor, csrf
+        g.identity = sessions.find(session_token())
+    found: CurrentSession = g.identity
+    return found
+
+
+def device() -> Device:
+    """Return browser and network of this request, roughly."""
+    return Device(browser_of(request.headers.get("User-Agent", "")), network_of(request.remote_addr or ""))
+
+
+def browser_of(user_agent: str) -> str:
+    """Return browser and system, such as "Firefox · Windows"; "" for neither of the known ones."""
+    found = (next((name for sign, name in known if sign in user_agent), "") for known in (BROWSERS, SYSTEMS))
+    return " · ".join(one for one in found if one)
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address: three numbers of IPv4, the first three groups of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return f"{address.rpartition('.')[0]}.*"
+    return str(ipaddress.ip_network((parsed, 48), strict=False))
 
 
 def bearer_token() -> str:
@@ -51,12 +92,12 @@ def bearer_token() -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def start_session(response: Response, signed_in: identity.SignedIn) -> Response:
+def start_session(response: Response, signed_in: SignedIn) -> Response:
     """Put a new session's token into the cookie."""
     response.set_cookie(
         COOKIE,
         signed_in.token,
-        max_age=int(identity.SESSION_LIFE.total_seconds()),
+        max_age=int(signed_in.life.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=get_settings().cookie_secure,
@@ -66,7 +107,7 @@ def start_session(response: Response, signed_in: identity.SignedIn) -> Response:
 
 def end_session(response: Response) -> Response:
     """End the session on the server and forget the cookie."""
-    identity.sign_out(session_token())
+    sessions.end(session_token())
     response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=get_settings().cookie_secure)
     return response
 

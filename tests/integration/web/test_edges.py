@@ -50,7 +50,7 @@ def test_a_ticket_that_ran_out_opens_nothing(app: Flask, monkeypatch: pytest.Mon
 
 
 def test_a_ticket_names_the_account_it_was_issued_to(app: Flask) -> None:
-    assert spend_ticket(issue_ticket(STAFF, "acct_1"), STAFF) == "acct_1"
+    assert spend_ticket(issue_ticket(STAFF, "acct_1", "ses_1"), STAFF) == ("acct_1", "ses_1")
 
 
 def attempts(app: Flask, address: str) -> list[int]:

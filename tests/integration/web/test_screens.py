@@ -38,6 +38,8 @@ PAGES = {
     "": PUBLIC,
     "applicant": (
         "/",
+        "/account",
+        "/account/agents",
         "/bundles/{bundle}",
         "/certificates",
         "/conversations",
@@ -55,6 +57,8 @@ PAGES = {
         "/service-items/{item}/start?enterprise_id={enterprise}&a.operation=initial",
     ),
     "officer1": (
+        "/account",
+        "/account/second-step",
         "/staff",
         "/staff?state=closed",
         "/staff/cases/{queued}",
@@ -78,6 +82,7 @@ PAGES = {
     ),
     "editor1": ("/staff/knowledge", "/staff/knowledge/new", "/staff/knowledge/{entry}/edit", "/staff/tasks"),
     "admin1": (
+        "/staff/accounts",
         "/staff/keys",
         "/staff/webhooks",
         "/staff/knowledge/regression",
@@ -129,6 +134,8 @@ PARTS = {
     "/filings/<filing_id>/form",
     "/api-reference",  # for programmers: names of fields, paths and headers in either language
     "/api-reference/<operation_id>",
+    "/sign-in/platform",  # leads to the platform; its page is the sign-in page
+    "/sign-in/platform/return",
     "/staff/keys/<key_id>",  # the lists beside them hold the same words
     "/staff/webhooks/<webhook_id>",
 }
