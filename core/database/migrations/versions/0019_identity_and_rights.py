@@ -2,7 +2,7 @@
 
 Sessions are dropped: everybody signs in once more.
 
-Revision: 0019, after 0021.
+Revision: 0019, after 0018.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """The life of a registered model, what serves, trials; models and rewriting of an answer.
 
-Revision: 0021, after 0017.
+Revision: 0021, after 0019.
 """
 
 import hashlib
