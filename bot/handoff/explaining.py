@@ -143,6 +143,7 @@ def _since(session: Session, trace: AnswerTrace, cited: list[CitedThen], locale:
         return _say(f"since.{recalled}", locale)
     moved = [one for one in cited if one.standing in (Standing.CHANGED, Standing.ENDED)]
     if not moved:
-        return _say("since.nothing", locale) if cited else ""
+        is_known = any(one.standing is not Standing.NOT_HELD for one in cited)
+        return _say("since.nothing", locale) if is_known else ""
     names = [provision_name(provision_key(one.title, one.article), locale) for one in moved]
     return _say("since.moved", locale, names=_say("joint", locale).join(names))

@@ -20,6 +20,7 @@ class AuditEvent(Base):
         Index("ix_audit_event_at", "at", "id"),
         Index("ix_audit_event_actor", "actor_id", "at", "id"),
         Index("ix_audit_event_action", "action", "at", "id"),
+        Index("ix_audit_event_actor_action", "actor_id", "action", "at", "id"),
         Index("ix_audit_event_subject", "subject_id", "at", "id"),
     )
 

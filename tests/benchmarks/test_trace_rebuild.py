@@ -1,7 +1,8 @@
-"""A thousand answers put together again from their traces and the kept passages alone.
+"""A thousand answers, and a thousand filings, put together again from what was traced alone.
 
 The questions are those of the shipped answers and the probes; whatever is answered, asked back, refused or
-not known is an answer that must be rebuilt, word for word. A sample is then held against the trail.
+not known is an answer that must be rebuilt, word for word. A sample is then held against the trail. Filings
+of two items are handed in and rebuilt from the events of the trail.
 """
 
 from collections import Counter
@@ -14,16 +15,19 @@ from sqlalchemy import select
 
 from core.audit import service as audit
 from core.database import reading
+from core.database.engine import Database
 from core.settings import REPOSITORY
+from forms.filing import rebuilding
 from knowledge_base import service as knowledge_base
 from knowledge_base.answering.views import Question
 from knowledge_base.models import AnswerTrace
 from knowledge_base.traces.rebuilding import Outcome, Seal, rebuild_all, seal_of
 from tests.benchmarks.test_recall_speed import installation, questions
+from tests.faults import killing, submitting
 
 __all__ = ["installation"]
 pytestmark = [pytest.mark.benchmark, pytest.mark.shared, pytest.mark.timeout(1500)]
-ANSWERS, CHECKED = 1000, 200
+ANSWERS, FILINGS, CHECKED = 1000, 1000, 200
 PROBES = REPOSITORY / "training" / "evaluate" / "data" / "probes.yml"
 
 
@@ -57,3 +61,17 @@ def test_every_answer_is_rebuilt_word_for_word(
     assert len(given) == ANSWERS
     assert same == ANSWERS
     assert seals == {Seal.FITTING: CHECKED}
+
+
+def test_every_filing_is_rebuilt_from_the_trail(
+    store: Database, record_property: Callable[[str, object], None]
+) -> None:
+    entries = killing.prepare(FILINGS)
+    numbers = [submitting.hand_in(entry)["filing_no"] for entry in entries]
+    made = [rebuilding.rebuild_filing(entry["filing_id"]) for entry in entries]
+    outcomes = Counter(one.outcome.value for one in made)
+    print(f"\n{store.engine.dialect.name}: rebuilt filings {dict(outcomes)}, {len(made[0].moves)} moves each")
+    record_property("filings", dict(outcomes))
+    assert [one.filing_no for one in made] == numbers
+    assert all(one.values and one.state == "submitted" for one in made)
+    assert outcomes == {rebuilding.Outcome.SAME: FILINGS}

@@ -32,6 +32,24 @@ def test_a_policy_question_gets_a_cited_answer(visitor: Callable[..., Person], l
     expect(person.page.locator(".message--assistant .citation").first).to_be_visible()
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_why_an_answer_is_as_it_is_opens_below_it_and_leads_to_its_verification(
+    visitor: Callable[..., Person], locale: str
+) -> None:
+    person = visitor(locale).chat()
+    reply = person.say(MATERIALS[locale])
+    why = reply.locator("details.why")
+    expect(why.locator(".card")).to_have_count(0)
+    why.get_by_text(person.t("web.page.js.why.title"), exact=True).first.click()
+    expect(why.locator(".card")).to_contain_text(person.t("handoff.reasons.reviewed.nobody"))
+    expect(why.locator(".notice")).to_contain_text(person.t("handoff.reasons.machine"))
+    person.shot("why")
+    link = why.get_by_role("link", name=person.t("web.page.js.why.verify"))
+    person.page.goto(f"{person.page.url.rstrip('/')}{link.get_attribute('href')}")
+    expect(person.page.get_by_role("heading", name=person.t("web.page.verify.answer.right"))).to_be_visible()
+    person.shot("verify-answer")
+
+
 FOLLOW_UPS = {
     "zh-CN": ("申请化妆品生产许可证，多少天可以拿到？", "那要交哪些材料？", "化妆品生产许可"),
     "en": (

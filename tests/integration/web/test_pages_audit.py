@@ -104,6 +104,7 @@ def test_nobody_but_the_auditor_sees_the_trail(given: Given, browser: Browse) ->
 
 def test_an_auditor_finds_events_by_each_side_of_them(given: Given, browser: Browse) -> None:
     auditor = browser("auditor1").open("/staff/audit?action=answer.given")
+    assert auditor.has_form("/sign-out")
     rows = auditor.page.xpath("//table//tbody/tr")
     assert [row.xpath("string(./td[4])").strip() for row in rows if "智能助手" in row.text_content()]
     auditor.open(f"/staff/audit?subject={given.answer.trace_id}")

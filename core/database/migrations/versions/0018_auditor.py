@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.create_index('ix_audit_event_at', 'audit_event', ['at', 'id'])
     op.create_index('ix_audit_event_actor', 'audit_event', ['actor_id', 'at', 'id'])
     op.create_index('ix_audit_event_action', 'audit_event', ['action', 'at', 'id'])
+    op.create_index('ix_audit_event_actor_action', 'audit_event', ['actor_id', 'action', 'at', 'id'])
     op.create_index('ix_audit_event_subject', 'audit_event', ['subject_id', 'at', 'id'])
     op.create_table('audit_verification',
     sa.Column('id', sa.String(length=40), nullable=False),
@@ -57,6 +58,6 @@ def downgrade() -> None:
         op.drop_column('answer_trace', name)
     op.drop_index('ix_audit_verification_asked_at', table_name='audit_verification')
     op.drop_table('audit_verification')
-    for name in ('subject', 'action', 'actor', 'at'):
+    for name in ('subject', 'actor_action', 'action', 'actor', 'at'):
         op.drop_index(f'ix_audit_event_{name}', table_name='audit_event')
     op.create_index('ix_audit_subject', 'audit_event', ['subject_type', 'subject_id'])
