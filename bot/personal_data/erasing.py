@@ -27,7 +27,17 @@ from bot.notices.models import NoticeDelivery, NoticePreference, NoticeReading
 from bot.personal_data.trackers import forget_trackers
 from core import clock
 from core.database import after_commit
-from core.identity.models import Account, EnterpriseAuthority, WebSession, WeChatLink
+from core.identity.models import (
+    Account,
+    EnterpriseAuthority,
+    OidcAttempt,
+    OidcLink,
+    RecoveryCode,
+    SecondStep,
+    SignInChallenge,
+    WebSession,
+    WeChatLink,
+)
 from core.ids import new_id, new_token, token_digest
 from core.settings import get_settings
 from forms.models import (
@@ -45,6 +55,20 @@ from knowledge_base.recall.models import RecallTelling
 from knowledge_base.service import erase_traces_of
 
 NO_PASSWORD = "!"  # noqa: S105 - no hash matches it
+# What is the account's alone.
+OWNED: tuple[Any, ...] = (
+    WebSession,
+    SecondStep,
+    RecoveryCode,
+    SignInChallenge,
+    OidcAttempt,
+    OidcLink,
+    WeChatLink,
+    NoticePreference,
+    NoticeReading,
+    NoticeDelivery,
+    FilingAlert,
+)
 ENDED = ("approved", "refused", "withdrawn")
 
 
@@ -120,7 +144,7 @@ def erase_words(session: Session, talks: Iterable[str]) -> int:
     session.execute(update(CaseNote).where(CaseNote.case_id.in_(cases)).values(text=""))
     session.execute(delete(CaseCallback).where(CaseCallback.case_id.in_(cases)))
     held = HeldAnswer.conversation_id.in_(ids)
-    session.execute(update(HeldAnswer).where(held).values(question="", message={}))
+    session.execute(update(HeldAnswer).where(held).values(question="", message={}, sent_text=""))
     rated = Rating.conversation_id.in_(ids)
     session.execute(update(Rating).where(rated).values(comment="", account_id=""))
     session.execute(delete(IssuedPayload).where(IssuedPayload.conversation_id.in_(ids)))
@@ -166,8 +190,7 @@ def _erase_traces(session: Session, account_id: str, talks: list[str]) -> None:
 
 def _close_doors(session: Session, account_id: str, talks: list[str]) -> None:
     """Take away who the account is and every way to it."""
-    owned = (WebSession, WeChatLink, NoticePreference, NoticeReading, NoticeDelivery, FilingAlert)
-    for table in owned:
+    for table in OWNED:
         session.execute(delete(table).where(table.account_id == account_id))
     session.execute(delete(Presence).where(Presence.key.in_([account_id, *talks])))
     for code in (ResumeCode, ResumedToken):
