@@ -33,7 +33,7 @@ def test_a_span_is_told_in_the_unit_that_reads_best(seconds: float, expected: st
 def test_codes_that_nobody_named_are_shown_as_they_are() -> None:
     words = Words("en")
     assert words.cell("channel", "kiosk") == "kiosk"
-    assert words.cell("channel", "web") == "Web"
+    assert words.cell("channel", "web") == "Website"
     assert words.cell("item", "no_such_item") == "no_such_item"
     assert words.field_name("no_such_item", "some_key") == "some_key"
 
