@@ -29,6 +29,7 @@ __all__ = [
     "find_personal_data",
     "guard_text",
     "has_mask",
+    "hide_masks",
     "mask_answer",
     "mask_data",
     "mask_text",
@@ -120,6 +121,11 @@ def mask_data(value: Any, destination: Destination, *, depth: int = 0) -> Any:
 def has_mask(text: str) -> bool:
     """Whether something was masked in a text."""
     return _MASK.search(text) is not None
+
+
+def hide_masks(text: str) -> str:
+    """Put three stars where something was masked, for a text that people read."""
+    return _MASK.sub("***", text)
 
 
 def mask_value(kind: str, value: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from core.blocks import Block, paragraph
+from core.privacy.service import hide_masks
 from i18n.service import translate
 from knowledge_base.answering.context import Context, Draft
 from knowledge_base.answering.statuses import AnswerStatus
@@ -58,7 +59,8 @@ def _joined(context: Context, texts: list[str], drafts: list[Draft]) -> list[Blo
     blocks: list[Block] = []
     notes: list[Block] = []
     for number, (text, draft) in enumerate(zip(texts, drafts, strict=True), 1):
-        blocks.append(paragraph(translate("knowledge_base.part", context.locale, number=number, text=text)))
+        shown = hide_masks(text)
+        blocks.append(paragraph(translate("knowledge_base.part", context.locale, number=number, text=shown)))
         blocks += [block for block in draft.blocks if block["type"] != "notice"]
         notes += [block for block in draft.blocks if block["type"] == "notice" and block not in notes]
     return [*blocks, *notes]
