@@ -101,7 +101,7 @@ def say_all(conversation_id: str, actor: Actor, planted: list[Canary], knowledge
         context = Context(question, knowledge, shipped_rules())  # type: ignore[arg-type]
         normalise(context)
         context.draft = context.draft or Draft(AnswerStatus.ANSWERED, [])
-        trace_id = keep_trace(context, 1.0)
+        trace_id = keep_trace(context, 1.0).trace_id
         record_feedback(
             trace_id,
             useful=False,

@@ -20,6 +20,7 @@ from core.database.engine import Database
 from core.errors import NotAvailable
 from core.identity import ANONYMOUS, Actor, Role
 from knowledge_base.models import AnswerTrace
+from knowledge_base.served.shipped import register_shipped
 from tests.integration.bot import insights_world
 from tests.stores import KINDS, opened
 
@@ -119,6 +120,7 @@ def test_an_officer_sees_answers_of_the_own_province_and_field() -> None:
 
 
 def test_an_answer_counts_for_the_channel_and_province_of_who_asks(db: Database) -> None:
+    register_shipped()
     with database.transaction() as session:
         session.add_all([insights_world.enterprise("sh", "沪"), insights_world.enterprise("gd", "粤")])
     asker = Actor("acct", Role.APPLICANT, enterprise_ids=frozenset({"world_sh"}))

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, Request
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_core import OpenAPI
 from openapi_core.contrib.flask import FlaskOpenAPIRequest, FlaskOpenAPIResponse
 from werkzeug.test import EnvironBuilder, TestResponse
@@ -19,6 +21,7 @@ from core import database
 from core.database.model_modules import load_models
 from core.settings import get_settings
 from forms.sandbox.seed import seed_sandbox
+from knowledge_base.served.shipped import register_shipped
 from tests.integration.web.plain_browser import PlainBrowser
 from web.api.document import document
 from web.app import create_app
@@ -37,7 +40,25 @@ LOGINS = (
     "editor1",
     "admin1",
 )
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what is under test here is no password
 PASSWORDS = {login: f"secret-of-{login}" for login in LOGINS}
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once a process, not once an application."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.held:
+            bucket.bytecode_from_string(self.held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.held[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @lru_cache(maxsize=1)
@@ -102,11 +123,13 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_models()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YAOZHENG_HOME", str(folder))
+        patch.setattr("core.identity.service._hasher", QUICK)
         get_settings.cache_clear()
         database.reset()
         opened = database.current()
         database.Base.metadata.create_all(opened.engine)
         seed_sandbox(enterprises=20, passwords=PASSWORDS)
+        register_shipped()
         database.reset()
     get_settings.cache_clear()
     return folder / "database.sqlite3"
@@ -119,7 +142,9 @@ def app(seeded: Path, home: Path, monkeypatch: pytest.MonkeyPatch, closed_port: 
     shutil.copy(seeded, home / "database.sqlite3")
     monkeypatch.setenv("YAOZHENG_RASA_PORT", str(closed_port))
     get_settings.cache_clear()
-    return create_app()
+    made = create_app()
+    made.jinja_env.bytecode_cache = COMPILED
+    return made
 
 
 @pytest.fixture

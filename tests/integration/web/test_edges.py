@@ -23,7 +23,7 @@ def test_the_process_is_alive_even_when_the_assistant_is_not(app: Flask) -> None
 def test_without_rasa_nothing_is_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_readiness", health.Readiness())
     answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "not_ready"})
+    assert (answer.status_code, answer.json) == (503, {"status": "not_ready", "refused_models": []})
 
 
 def test_readiness_is_asked_for_once_in_a_while_however_often_it_is_called(
