@@ -51,13 +51,6 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def sandbox(db: Database) -> Database:
-    """The database with twenty enterprises: every kind, the first without flaws."""
-    seed_sandbox(20)
-    return db
-
-
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with the twenty enterprises, made once; tests work on copies of it."""
@@ -82,6 +75,13 @@ def regulator(seeded: Path, home: Path) -> Path:
     shutil.copytree(seeded, home)
     load_models()
     return home
+
+
+@pytest.fixture
+def sandbox(regulator: Path) -> Database:
+    """The database with twenty enterprises: every kind, the first without flaws."""
+    assert regulator.is_dir()
+    return database.current()
 
 
 def enterprise_of_kind(kind: str, number: int = 0) -> str:
