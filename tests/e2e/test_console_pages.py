@@ -21,7 +21,7 @@ from web.pages.routes import blueprint
 
 pytestmark = pytest.mark.browser
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
-NO_PAGES = (".csv", ".svg", "/staff/queue")
+NO_PAGES = (".csv", ".svg", ".zip", "/staff/queue")
 PAGES = {
     "officer1": (
         "/staff",
@@ -65,6 +65,7 @@ PAGES = {
         "/staff/pushes/new",
         "/staff/pushes/{push}",
         "/staff/pushes/{push}/edit",
+        "/staff/accounts",
         "/staff/models",
         "/staff/models/new",
         "/staff/models/{model}",
