@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.database import Database
+from core.database import Database, transaction
+from core.identity import Actor, Role
+from core.identity.service import create_account
 from knowledge_base import service as knowledge_base
 from knowledge_base.index import service as index
 
@@ -92,3 +94,18 @@ def indexed(ingested: Path) -> Path:
     """The texts in the live index."""
     knowledge_base.build_index()
     return ingested
+
+
+@pytest.fixture
+def people(db: Database) -> dict[str, Actor]:
+    """Two editors: one proposes, the other releases."""
+    with transaction() as session:
+        return {
+            login: Actor(
+                create_account(
+                    session, login=login, password="secret", role=Role.EDITOR, display_name=login
+                ).id,
+                Role.EDITOR,
+            )
+            for login in ("one", "two")
+        }

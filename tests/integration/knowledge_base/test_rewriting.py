@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.database import reading, transaction
-from core.database.engine import Database
+from core.database import reading
 from core.errors import InvalidInput
-from core.identity import Role
 from core.identity.actor import Actor
-from core.identity.service import create_account
 from core.model_register import lifecycle, shelf
 from core.model_register.states import Step
 from core.settings import get_settings
@@ -29,20 +26,6 @@ from tests.chatting import Endpoint, chatting
 QUESTION = "药品经营许可证有效期届满前多久申请延续？"
 FAITHFUL = "药品经营许可证有效期为5年。有效期届满需要继续经营的，应当在届满前二个月申请延续。"
 LABEL = "由人工智能根据下列依据改写"
-
-
-@pytest.fixture
-def people(db: Database) -> dict[str, Actor]:
-    with transaction() as session:
-        return {
-            login: Actor(
-                create_account(
-                    session, login=login, password="secret", role=Role.EDITOR, display_name=login
-                ).id,
-                Role.EDITOR,
-            )
-            for login in ("one", "two")
-        }
 
 
 @pytest.fixture

@@ -12,11 +12,9 @@ from sqlalchemy import select
 
 from core.audit.models import AuditEvent
 from core.database import reading, transaction
-from core.database.engine import Database
 from core.errors import Conflict, DependencyFailed, InvalidInput, NotAvailable
 from core.identity import Role
 from core.identity.actor import Actor
-from core.identity.service import create_account
 from core.model_register import lifecycle, serving, shelf
 from core.model_register.states import Step
 from knowledge_base import service as knowledge_base
@@ -33,20 +31,6 @@ CARD = {"training_data": [{"name": "ours", "licence": "ours"}], "purpose": "test
 TRIAL_OF_TEST = trial.TrialSettings(
     least_met=0.0, recent=20, recent_days=30, least_compared=1, least_same=0.8
 )
-
-
-@pytest.fixture
-def people(db: Database) -> dict[str, Actor]:
-    with transaction() as session:
-        return {
-            login: Actor(
-                create_account(
-                    session, login=login, password="secret", role=Role.EDITOR, display_name=login
-                ).id,
-                Role.EDITOR,
-            )
-            for login in ("one", "two")
-        }
 
 
 @pytest.fixture
